@@ -78,7 +78,8 @@ export function rightsOf(account: Account, judging: Judging): AccountRights {
     return { ...standing, must: 'enrol-second-factor' };
   }
 
-  let permissions: readonly Permission[] = policy.roles[account.role] ?? [];
+  const ofRole: readonly Permission[] = policy.roles[account.role] ?? [];
+  let permissions = ofRole;
   const { restrictions } = standing;
   if (accounts.training && !isTrained(account, nowMs)) {
     permissions = permissions.filter((each) => withoutTraining.has(each));
@@ -93,11 +94,14 @@ export function rightsOf(account: Account, judging: Judging): AccountRights {
     !(account.cletsUntil !== null && nowMs < boundsOfDay(account.cletsUntil).endMs)
   ) {
     permissions = permissions.filter((each) => !plateBearing.includes(each));
-    restrictions.push(
-      account.cletsUntil === null
-        ? 'No CLETS clearance is on file, so you may not see plates or images.'
-        : `Your CLETS clearance expired on ${account.cletsUntil}, so you may not see plates or images.`,
-    );
+    // Nothing is held back from a role that sees no plates.
+    if (ofRole.some((each) => plateBearing.includes(each))) {
+      restrictions.push(
+        account.cletsUntil === null
+          ? 'No CLETS clearance is on file, so you may not see plates or images.'
+          : `Your CLETS clearance expired on ${account.cletsUntil}, so you may not see plates or images.`,
+      );
+    }
   }
   return { ...standing, permissions: new Set(permissions) };
 }

@@ -23,6 +23,8 @@ type UnitRow = Omit<KnownUnit, 'health' | 'state'> & { state: string; health: st
 
 export type HeadquartersRows = ReturnType<typeof createHeadquartersRows>;
 
+const noBody = '{}';
+
 /** Queries of `headquarters.db` but those of what units share; each within the caller's transaction. */
 export function createHeadquartersRows(db: Database) {
   const units = db.prepare<[], UnitRow>(
@@ -62,7 +64,7 @@ export function createHeadquartersRows(db: Database) {
   const waiting = db.prepare<[string], Omit<UnitNotice, 'body' | 'agency'> & { body: string }>(
     'SELECT id, unit, type, body FROM unit_notice WHERE waits_for = ? ORDER BY id',
   );
-  const tookEffect = db.prepare('UPDATE unit_notice SET waits_for = NULL WHERE id = ?');
+  const tookEffect = db.prepare('UPDATE unit_notice SET waits_for = NULL, body = ? WHERE id = ?');
   const insertEarly = db.prepare(
     'INSERT INTO early_image (id, unit, detection_id, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -111,13 +113,15 @@ export function createHeadquartersRows(db: Database) {
     contradicts: ({ unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ unit, seq, hash, previous }) !== undefined,
     hasNotice: (id: string): boolean => hasNotice.get(id) !== undefined,
+    /** Of one that took effect only its id is kept: a copy would outlive what is struck or removed where it took effect. */
     addNotice({ id, unit, type, body }: UnitNotice, waitsFor: string | null, atMs: number): void {
-      insertNotice.run(id, unit, type, Math.floor(atMs), waitsFor, JSON.stringify(body));
+      const kept = waitsFor === null ? noBody : JSON.stringify(body);
+      insertNotice.run(id, unit, type, Math.floor(atMs), waitsFor, kept);
     },
     /** What waits for a hit, oldest first. */
     waitingFor: (hitId: string): Omit<UnitNotice, 'agency'>[] =>
       waiting.all(hitId).map((row) => ({ ...row, body: JSON.parse(row.body) as object })),
-    tookEffect: (noticeId: string): void => void tookEffect.run(noticeId),
+    tookEffect: (noticeId: string): void => void tookEffect.run(noBody, noticeId),
     addEarly(image: ReceivedImage, { unit }: Pick<From, 'unit'>): void {
       insertEarly.run(image.ref.id, unit, image.detectionId, JSON.stringify(image));
     },

@@ -117,7 +117,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   const file = openOwnUnitDatabase(dataDir, log);
   const db = open.adopt(file.db, (own) => void own.close());
   const own = open.adopt(
-    openDatabase(join(dataDir, 'headquarters.db'), headquartersMigrations),
+    openDatabase(join(dataDir, 'headquarters.db'), headquartersMigrations, { erasing: true }),
     (each) => void each.close(),
   );
   const signingKey = openSigningKey(dataDir);

@@ -34,7 +34,7 @@ export const headquartersMigrations: readonly Migration[] = [
         at_ms INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (unit, seq, hash)
       ) STRICT, WITHOUT ROWID;
 
-      -- What people did on units, as it was sent.
+      -- What people did on units, so that it takes effect once.
       CREATE TABLE unit_notice (
         id TEXT PRIMARY KEY,
         unit TEXT NOT NULL,
@@ -42,6 +42,7 @@ export const headquartersMigrations: readonly Migration[] = [
         heard_ms INTEGER NOT NULL,
         -- The hit that it waits for; NULL once it took effect here.
         waits_for TEXT,
+        -- As it was sent, while it waits; then '{}'.
         body TEXT NOT NULL
       ) STRICT;
       CREATE INDEX unit_notice_waits ON unit_notice (waits_for) WHERE waits_for IS NOT NULL;

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -81,6 +82,32 @@ describe.skipIf(missingMosquitto)('dispatch at headquarters', { timeout: 120_000
     await waitFor(() => !verification.isOpenHit(hit.id), { what: 'the closed alert here' });
     expect(verification.standing(hit.id)).toMatchObject({ state: 'disposed' });
     expect(headquarters.console?.isUnseen(hit.detectionId)).toBe(false);
+  });
+
+  test('HOT-9: a text that an officer strikes on the car is in no file of headquarters', async () => {
+    const department = await openDepartment();
+    const { headquarters, stop } = await department.startHeadquarters();
+    const car = openCar(department);
+    const hit = await car.storeHit({}, sampleDetection());
+    car.verification.declareExigent(hit.id, 'Zebulon Quagmire rams other cars.', officer);
+    await using _ = await car.connect();
+    const textHere = () =>
+      department
+        .rows<{ text: string }>(
+          'lookout.db',
+          "SELECT body ->> '$.text' AS text FROM verification_step",
+        )
+        .at(0)?.text;
+    await waitFor(() => textHere()?.includes('Quagmire'), { what: 'the reason at headquarters' });
+    car.verification.strike(hit.id, 'exigent', officer, false);
+    await waitFor(() => textHere() === '(struck)', { what: 'the struck reason at headquarters' });
+    expect(headquarters.accountability.verification.open(hit.id).exigent?.text).toBe('(struck)');
+    await waitFor(() => car.outbox.status().waiting === 0, { what: 'an empty outbox of the car' });
+    await stop();
+    for (const file of globSync('*.db*', { cwd: department.dataDir })) {
+      const bytes = readFileSync(join(department.dataDir, file));
+      expect([file, bytes.includes('Quagmire')]).toEqual([file, false]);
+    }
   });
 
   test('what a dispatcher answers while the car is in a tunnel, and headquarters is restarted, reaches the car', async () => {

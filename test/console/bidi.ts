@@ -28,6 +28,13 @@ export interface Commands {
   'browser.close': [object, unknown];
   'browser.createUserContext': [object, { userContext: string }];
   'browser.removeUserContext': [{ userContext: string }, unknown];
+  'browser.setDownloadBehavior': [
+    {
+      downloadBehavior: { type: 'allowed'; destinationFolder: string };
+      userContexts: string[];
+    },
+    unknown,
+  ];
   'browsingContext.create': [{ type: 'tab' | 'window'; userContext: string }, { context: string }];
   'browsingContext.getTree': [
     { 'moz:scope'?: 'chrome'; maxDepth: number },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +9,7 @@ import { noImages, sampleDetection, sampleFix } from '../records/samples.ts';
 import { freePort } from '../support/free-port.ts';
 import type { StaffedUnit } from '../support/staffed-unit.ts';
 import { townCentre } from '../support/town-map.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openDesk, statePurpose } from './desk-page.ts';
 import { hasFirefox, newFirefoxScreen, plugInKey, useFirefox } from './firefox.ts';
 import type { FirefoxPage } from './firefox-page.ts';
@@ -34,8 +37,8 @@ async function officerAt(
   return { desk, screen, page };
 }
 
-/** A picture of a road at night; a plate is in its middle. */
-async function overview() {
+/** A picture of a road at night. */
+async function picture() {
   const create = { width: 1280, height: 720, channels: 3, background: '#246' } as const;
   const jpeg = new Uint8Array(await sharp({ create }).jpeg().toBuffer());
   return { jpeg, width: 1280, height: 720, takenAtMs: Date.now() };
@@ -49,7 +52,7 @@ async function raise(
   const hit = await staffed.storeHit(changes);
   const now = Date.now();
   const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
-  const images = { ...noImages, overview: await overview() };
+  const images = { ...noImages, ir: await picture(), overview: await picture() };
   const plateBox = { x: 0.45, y: 0.5, w: 0.1, h: 0.05 };
   await unit.console.output.present('raised', exampleAlert(hit, { seen, images, plateBox }));
   return hit;
@@ -93,7 +96,11 @@ describe.skipIf(!hasFirefox)('in Firefox (skipped without /usr/bin/firefox-esr)'
     await page.getByText('Live').waitFor();
     const { detectionId } = await raise(desk);
     await page.locator('.card .plate.read').waitFor();
-    await page.locator('.card .picture.vehicle img, .card .picture.vehicle canvas').waitFor();
+    // The vehicle is cut out of the picture: seven plates wide, eleven high.
+    const cut = `(({ width, height }) => [width, height])(document.querySelector('.vehicle canvas'))`;
+    await expect.poll(() => page.evaluate(cut)).toEqual([896, 396]);
+    const middle = `document.querySelector('.vehicle canvas').getContext('2d').getImageData(448, 198, 1, 1).data[2]`;
+    expect(await page.evaluate(middle)).toBeGreaterThan(90);
     expect(await page.getByText('Not a basis for a stop.').first().isVisible()).toBe(true);
     expect(await faultsOf(page)).toEqual([]);
     await page.locator('.card [name="seen"]').click();
@@ -228,8 +235,12 @@ describe.skipIf(!hasFirefox)('in Firefox (skipped without /usr/bin/firefox-esr)'
     }
   });
 
-  test('who comes back to the page through the history hears alerts', async () => {
+  test('a menu goes when the address changes; who comes back to the page through the history hears alerts', async () => {
     const { desk, page } = await officerAt('vallejo');
+    await press(page, /^Menu/);
+    await page.goto(`${desk.unit.console.url}#/health`);
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    expect(await page.locator('.menu').count()).toBe(0);
     await page.goto('about:blank');
     await page.travel(-1);
     await page.getByText('Live').waitFor();
@@ -239,7 +250,7 @@ describe.skipIf(!hasFirefox)('in Firefox (skipped without /usr/bin/firefox-esr)'
 
   test('a detective searches an area that was drawn on the grid by mouse, with a purpose (SRC-1)', async () => {
     const status = () => ({ heads: [], position: { state: 'fixed', ...townCentre } });
-    const { desk, page } = await detectiveAt({ status });
+    const { desk, screen, page } = await detectiveAt({ status });
     await passed(desk.staffed, '8LVN362', townCentre);
     await passed(desk.staffed, '6MZR274', { ...townCentre, latitude: 38.14 });
     await page.getByText('No map is installed on this unit: a grid stands for it.').waitFor();
@@ -260,6 +271,12 @@ describe.skipIf(!hasFirefox)('in Firefox (skipped without /usr/bin/firefox-esr)'
     await page.getByRole('heading', { name: '1 read' }).waitFor();
     expect(await page.locator('tbody .plate-words').textContent()).toBe('8LVN362');
     expect(await faultsOf(page)).toEqual([]);
+    await press(page, 'GeoJSON');
+    const saved = () => readdirSync(screen.downloads).find((name) => name.endsWith('.geojson'));
+    const file = await waitFor(saved, { what: 'the file' });
+    const text = () => readFileSync(join(screen.downloads, file), 'utf8');
+    await expect.poll(text).toMatch(/}\s*$/);
+    expect(JSON.parse(text()).features).toHaveLength(1);
   });
 
   test('an administrator picks the file of a list and sees what an import would do (HOT-15)', async () => {
@@ -285,7 +302,7 @@ async function detectiveAt(options: Parameters<typeof openDesk>[1]) {
   const desk = await openDesk('vallejo', options);
   desk.staffed.join('walt', 'detective');
   const screen = await newFirefoxScreen();
-  return { desk, page: await screen.openIn(await desk.entryOf('walt', 'search')) };
+  return { desk, screen, page: await screen.openIn(await desk.entryOf('walt', 'search')) };
 }
 
 /** A vehicle that passed two seconds ago at a place. */

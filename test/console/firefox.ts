@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Bidi, connectBidi, resultOf } from './bidi.ts';
 import { type FirefoxPage, firefoxPage } from './firefox-page.ts';
 
@@ -15,7 +16,6 @@ export const hasFirefox = existsSync(firefoxPath);
 
 /** Beside what Firefox sets by itself for whoever drives it. */
 const preferences = {
-  'media.volume_scale': '0.0',
   'security.webauth.webauthn_enable_softtoken': true,
   'security.webauth.webauthn_enable_usbtoken': false,
 };
@@ -84,6 +84,8 @@ async function start(): Promise<Running> {
 
 /** A fresh user of the browser, with cookies of their own, and all that their pages asked for and complained of. */
 export interface FirefoxScreen {
+  /** The folder of what they save. */
+  downloads: string;
   requests: string[];
   complaints: string[];
   /** Each page is a window, which is not hidden behind others. */
@@ -100,6 +102,11 @@ export async function newFirefoxScreen(): Promise<FirefoxScreen> {
   onTestFinished(async () => {
     await bidi.send('browser.removeUserContext', { userContext });
   });
+  const downloads = temporaryFolder();
+  await bidi.send('browser.setDownloadBehavior', {
+    downloadBehavior: { type: 'allowed', destinationFolder: downloads },
+    userContexts: [userContext],
+  });
   const heard = { requests: [] as string[], complaints: [] as string[] };
   const open = async (url: string): Promise<FirefoxPage> => {
     const created = await bidi.send('browsingContext.create', { type: 'window', userContext });
@@ -110,8 +117,7 @@ export async function newFirefoxScreen(): Promise<FirefoxScreen> {
     return page;
   };
   return {
-    ...heard,
-    open,
+    ...{ ...heard, downloads, open },
     async openIn({ url, cookie }) {
       const [name = '', value = ''] = cookie.split('=');
       await bidi.send('storage.setCookie', {

@@ -167,6 +167,7 @@ drawWith(draw);
 followFocus();
 recallTheme();
 addEventListener('hashchange', leaveNotice);
+addEventListener('hashchange', closeMenu);
 addEventListener('hashchange', followAlert);
 document.addEventListener(
   'click',

@@ -19,6 +19,13 @@ export interface KnownUnit {
   healthAtMs: number | null;
 }
 
+/** The newest record of a unit's audit log. */
+export interface UnitHead {
+  unit: string;
+  seq: number;
+  hash: string;
+}
+
 type UnitRow = Omit<KnownUnit, 'health' | 'state'> & { state: string; health: string | null };
 
 export type HeadquartersRows = ReturnType<typeof createHeadquartersRows>;
@@ -55,6 +62,21 @@ export function createHeadquartersRows(db: Database) {
   const contradiction = db.prepare(
     `SELECT 1 FROM unit_audit WHERE unit = @unit AND ((seq = @seq AND hash <> @hash)
        OR (seq = @seq - 1 AND hash <> @previous) OR (seq = @seq + 1 AND previous <> @hash)) LIMIT 1`,
+  );
+  const auditHeads = db.prepare<[], UnitHead>(
+    `SELECT unit, max(seq) AS seq, hash FROM unit_audit LEFT JOIN unit_log USING (unit)
+     GROUP BY unit HAVING max(seq) > coalesce(anchored_seq, 0)`,
+  );
+  const setAnchored = db.prepare(
+    `INSERT INTO unit_log (unit, anchored_seq) VALUES (?, ?)
+     ON CONFLICT (unit) DO UPDATE SET anchored_seq = excluded.anchored_seq`,
+  );
+  const setContradicted = db.prepare(
+    `INSERT INTO unit_log (unit, contradicted_ms) VALUES (?, ?)
+     ON CONFLICT (unit) DO UPDATE SET contradicted_ms = excluded.contradicted_ms`,
+  );
+  const contradicted = db.prepare<[], { unit: string; atMs: number }>(
+    'SELECT unit, contradicted_ms AS atMs FROM unit_log WHERE contradicted_ms IS NOT NULL',
   );
   const hasNotice = db.prepare('SELECT 1 FROM unit_notice WHERE id = ?');
   const insertNotice = db.prepare(
@@ -112,6 +134,13 @@ export function createHeadquartersRows(db: Database) {
     /** Whether a record does not fit those around it that the unit sent: its log was changed or begun anew. */
     contradicts: ({ unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ unit, seq, hash, previous }) !== undefined,
+    /** The newest audit record of each unit that sent some since `anchored`. */
+    newHeads: (): UnitHead[] => auditHeads.all(),
+    anchored: ({ unit, seq }: UnitHead): void => void setAnchored.run(unit, seq),
+    noteContradiction: (unit: string, atMs: number): void =>
+      void setContradicted.run(unit, Math.floor(atMs)),
+    /** The units whose log contradicted itself, and when that was found last. */
+    contradicted: () => contradicted.all(),
     hasNotice: (id: string): boolean => hasNotice.get(id) !== undefined,
     /** Of one that took effect only its id is kept: a copy would outlive what is struck or removed where it took effect. */
     addNotice({ id, unit, type, body }: UnitNotice, waitsFor: string | null, atMs: number): void {

@@ -47,6 +47,8 @@ export function headquartersStatus(from: {
   lists: ListStatus[];
   intake: IntakeHealth;
   units: UnitState[];
+  /** What is wrong with the logs of units. */
+  logs: string[];
 }): HeadquartersStatus {
   const { unit, startedAtMs, nowMs, link, page, wing, intake, units } = from;
   const { connected, connections, problem } = link;
@@ -70,7 +72,10 @@ export function headquartersStatus(from: {
     storage,
     https,
     eventLoopDelayMs: from.loop.health(),
-    problems: problemsOf({ broker: problem, intake, storage, wing, https, units }),
+    problems: [
+      ...problemsOf({ broker: problem, intake, storage, wing, https, units }),
+      ...from.logs,
+    ],
   };
 }
 

@@ -45,6 +45,7 @@ import {
   share,
 } from './shared-rows.ts';
 import { headquartersMigrations } from './tables.ts';
+import { createUnitLogs } from './unit-logs.ts';
 import { createUnits } from './units.ts';
 
 /** A running headquarters. Disposal stops the parts in reverse of their start, and closes the databases. */
@@ -67,7 +68,8 @@ export interface Headquarters extends AsyncDisposable {
 export async function createHeadquarters(config: Config, log: Log): Promise<Headquarters> {
   await using open = new AsyncDisposableStack();
   const rooms = await openRooms(config, log, open);
-  const { link, intake, page, accountability, ownMessages, records, rows, loop, server } = rooms;
+  const { link, intake, page, accountability, ownMessages, records, rows, loop, server, unitLogs } =
+    rooms;
   const opened = open.move();
   const running = opened.use(new AsyncDisposableStack());
   const stopping = new AbortController();
@@ -75,6 +77,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     roomPart('event loop', loop),
     { name: 'hot lists', start: accountability.hotlist.start },
     { name: 'records', start: () => records.sweep(rows.earlyIds()) },
+    roomPart('unit logs', unitLogs),
     { name: 'upkeep', start: accountability.startUpkeep },
     ...(page === null ? [] : [roomPart('page', page)]),
     {
@@ -134,6 +137,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   const rows = createHeadquartersRows(own);
   const shared = createSharedRows(own);
   const units = createUnits({ db: own, rows, clock });
+  const unitLogs = createUnitLogs({ rows, audit, unit, clock, log });
   const loop = createLoopLateness();
 
   const page: Console | null = config.console.enabled
@@ -237,9 +241,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   /** Shows what came in, and tells units what all must know. */
   function tell(news: News): void {
     if (news.shared) publishShared();
-    for (const unitId of news.contradicted) {
-      log.error({ unit: unitId }, 'its audit records contradict those that it sent before');
-    }
+    unitLogs.contradicted(news.contradicted);
     if (page === null) return;
     for (const { detectionId, state } of news.hits.filter(isShown)) {
       page.reread(detectionId, state);
@@ -267,7 +269,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     headquartersStatus({
       ...{ unit, startedAtMs, nowMs: clock(), link, page, loop },
       ...{ wing: accountability.health(), lists: hotlist.status() },
-      ...{ intake: intake.health(), units: units.all() },
+      ...{ intake: intake.health(), units: units.all(), logs: unitLogs.problems() },
     });
   const server = config.metrics.enabled
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
@@ -283,6 +285,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     intake,
     ownMessages,
     loop,
+    unitLogs,
     server,
     status,
   };

@@ -65,4 +65,13 @@ export const headquartersMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: 'headquarters-4-unit-logs',
+    sql: `
+      -- How far headquarters' own log says that the log of a unit has come, and when that log contradicted itself last.
+      CREATE TABLE unit_log (
+        unit TEXT PRIMARY KEY, anchored_seq INTEGER NOT NULL DEFAULT 0, contradicted_ms INTEGER
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -199,6 +199,8 @@ export const deeds = {
   'unit.report-lost': 'Ask headquarters to lock or wipe another unit that is lost',
   'unit.lost-report': 'See whether headquarters has such a request',
   'unit.checks': 'See how the computer of the unit is set up',
+  'units.anchor-log': 'Note how far the log of a unit has come',
+  'units.contradiction': 'Find that the log of a unit was changed or begun anew',
   'agency.take': 'Refuse a message of headquarters to all units',
 } as const satisfies Record<string, string>;
 

@@ -297,6 +297,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       policy,
       officials,
       dataErrors: createDataErrors({ found: verification.errors, reports: rooms.reports }),
+      objectsOf: (plate) => objectsOf(search, plate, rooms.log),
       requests: () => releases.list(clock()),
     }),
     ...searchOperations({
@@ -335,6 +336,29 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
   ];
+}
+
+/** Reads of a plate and their pictures, as records of the audit log name them; none where they cannot be looked up. */
+async function objectsOf(
+  search: Rooms['search'],
+  plate: string,
+  log: Rooms['log'],
+): Promise<string[]> {
+  try {
+    const query = { plate, alike: false, hits: false, read: 'any' } as const;
+    const { detections } = await search.ask('page', { query, limit: 500 });
+    return detections.flatMap(({ id, images }) => [
+      `detection ${id}`,
+      ...images.map((image) => `image ${image.id}`),
+    ]);
+  } catch (error) {
+    // The log must be readable also where the reads are not.
+    log.warn(
+      { problem: messageOf(error) },
+      'the reads of a plate were not found for the audit log',
+    );
+    return [];
+  }
 }
 
 /** The canvass in words, without its place. */

@@ -13,6 +13,8 @@ export interface AuditFilter {
   inquiry?: string | undefined;
   /** Named in the query: characters of a plate without spaces and hyphens, in capitals. */
   plate?: string | undefined;
+  /** Objects that count as naming the plate, such as `detection 0193…`; nothing without `plate`. */
+  objects?: readonly string[] | undefined;
 }
 
 const filterConditions = [
@@ -23,11 +25,10 @@ const filterConditions = [
   ['outcome', 'outcome = ?'],
   ['username', 'username = ?'],
   ['inquiry', 'inquiry = ?'],
-  [
-    'plate',
-    "instr(upper(replace(replace(json_extract(body, '$.query'), ' ', ''), '-', '')), ?) > 0",
-  ],
 ] as const;
+
+const namesPlate =
+  "instr(upper(replace(replace(json_extract(body, '$.query'), ' ', ''), '-', '')), ?) > 0";
 
 /** The filter as terms of a WHERE clause, with their values. */
 export function conditionsOf(filter: AuditFilter): {
@@ -41,6 +42,12 @@ export function conditionsOf(filter: AuditFilter): {
     if (value === undefined) continue;
     where.push(condition);
     values.push(value);
+  }
+  if (filter.plate !== undefined) {
+    const { plate, objects = [] } = filter;
+    const isOf = `json_extract(body, '$.object') IN (${objects.map(() => '?').join(', ')})`;
+    where.push(objects.length === 0 ? namesPlate : `(${namesPlate} OR ${isOf})`);
+    values.push(plate, ...objects);
   }
   if (filter.kind !== undefined) {
     const categories = categoriesOf(filter.kind);

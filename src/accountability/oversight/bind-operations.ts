@@ -54,6 +54,8 @@ export function auditOperations(deps: {
   policy: Policy;
   officials: Pick<Officials, 'during'>;
   dataErrors: DataErrors;
+  /** What records call the reads of a plate that are on this unit, and their pictures: `detection 0193…`. */
+  objectsOf: (plate: string) => Promise<string[]>;
   /** Every request of another agency on file. */
   requests: () => readonly ReleaseRequest[];
 }): Operation[] {
@@ -62,8 +64,13 @@ export function auditOperations(deps: {
   const memoranda = createMemoranda({ db, unit, officials, dataErrors });
   const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
+  /** A look at a read by its number is one at its plate, for as long as the read is here. */
+  const withObjects = async <Filter extends { plate?: string | undefined }>(asked: Filter) =>
+    asked.plate === undefined ? asked : { ...asked, objects: await deps.objectsOf(asked.plate) };
+
   return [
-    listAudit.does(async ({ before, limit, ...wanted }) => {
+    listAudit.does(async ({ before, limit, ...asked }) => {
+      const wanted = await withObjects(asked);
       const records = await newestRecords(log, wanted, { limit, before });
       return {
         records: records.map(toldRecord),
@@ -132,7 +139,8 @@ export function auditOperations(deps: {
       return { report, text: reportText(report) };
     }),
     listReviewsDue.does((_, { nowMs }) => reviewsDue(log, policy.audit, nowMs)),
-    exportAudit.does(async ({ as, utc, ...wanted }, { nowMs }) => {
+    exportAudit.does(async ({ as, utc, ...asked }, { nowMs }) => {
+      const wanted = await withObjects(asked);
       const records: AuditRecord[] = [];
       for await (const record of allRecords(log, wanted)) {
         records.push(record);

@@ -44,6 +44,7 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
     policy,
     officials: createOfficials({ db, beginning: administrator }),
     dataErrors: () => dataErrors,
+    objectsOf: async () => [],
     requests: () => [],
   });
   const gate = openGate(operations, clock);

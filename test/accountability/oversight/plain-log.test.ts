@@ -11,6 +11,9 @@ import { openStaffedUnit } from '../../support/staffed-unit.ts';
 
 const burglary = { purpose: 'stolen_vehicle', caseNumber: '26-0042', reason: 'burglary series' };
 
+/** That of the vehicle that passes. */
+const samplePlate = '8ABC123';
+
 async function watched() {
   const unit = await openStaffedUnit('vallejo');
   unit.join('ann', 'auditor', 'A. Ann');
@@ -59,6 +62,18 @@ describe('the log for whoever oversees it (AUD-3)', () => {
     expect(looks.overview?.people).toContainEqual({ username: 'reyes', name: 'R. Reyes' });
     const older = await as('ann', listAudit, { before: looks.records[1]?.seq ?? 0 });
     expect(older.overview).toBeNull();
+  });
+
+  it('finds all looks at a plate: those that name it, and those at its reads by their number', async () => {
+    const { as } = await watched();
+    const looks = async (plate: string) =>
+      (await as('ann', listAudit, { plate, kind: 'looks' })).records.map(
+        ({ operation }) => operation,
+      );
+    expect(await looks(samplePlate)).toEqual(['detections.open']);
+    expect(await looks('8LVN362')).toEqual(['detections.search']);
+    const { bytes } = await as('ann', exportAudit, { plate: samplePlate, kind: 'looks' });
+    expect(Buffer.from(bytes).toString('utf8')).toContain('detections.open');
   });
 
   it('says each deed and what it was about in words, in the list and in the file', async () => {

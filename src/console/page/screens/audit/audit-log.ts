@@ -156,8 +156,8 @@ export function auditLog(): AuditPart {
     show: () => void load(),
     view: () => html`${form()}
       <p class="quiet-words">
-        A plate finds what was asked with that plate, as it was typed. Pictures and alerts are opened by their number and
-        stand with the purpose under which they were opened.
+        A plate finds what was asked with that plate, as it was typed, and who opened its reads and pictures, for as long as
+        they are on this unit. Alerts are opened by their number and stand with the purpose under which they were opened.
       </p>
       ${work.line()} ${narrowedWords(shown, () => only({}))}
       ${overview === null ? nothing : leftOut(shown, overview, showKind)}

@@ -325,8 +325,8 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     expect(await vehicle.getAttribute('aria-pressed')).toBe('true');
     const own = page.getByRole('region', { name: 'Reads of 8LVN362', exact: true });
     const cells = own.locator('tbody tr');
-    expect(await cells.nth(0).locator('td').nth(1).innerText()).toBe('1');
-    expect(await cells.nth(1).locator('td').nth(1).innerText()).toBe('2');
+    expect(await cells.nth(0).locator('td').nth(1).textContent()).toBe('1');
+    expect(await cells.nth(1).locator('td').nth(1).textContent()).toBe('2');
     await expectUsable(page);
     await page.getByRole('button', { name: 'Show all alike' }).click();
     expect(await own.count()).toBe(0);

@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium)(
       await other.getByLabel('Radius').fill('300');
       await expectUsable(other);
       await other.getByRole('button', { name: 'Approve' }).click();
-      await other.getByText('a circle of 300 m round 38.1, -122.25').waitFor();
+      await other.getByText('a circle of 300 m round 38.1, -122.25').first().waitFor();
     });
 
     test('a sergeant keeps a case, packs and books it; an officer is refused (RET-10)', async () => {

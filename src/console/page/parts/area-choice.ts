@@ -36,11 +36,10 @@ export function newAreaChoice(): AreaChoice {
   };
   return {
     view: ({ typed, suffix, isRequired = false }) => html`<div class="area-choice">
-      ${areaFields({ typed, suffix, isRequired })}
       <div class="row-keys">
         ${key({ label: 'Draw it on a map', kind: 'quiet', isPressed: isOpen, onPress: toggle })}
       </div>
-      ${isOpen ? drawing(typed) : nothing}
+      ${isOpen ? drawing(typed) : nothing} ${areaFields({ typed, suffix, isRequired })}
     </div>`,
   };
 }

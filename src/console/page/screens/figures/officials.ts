@@ -65,7 +65,7 @@ export function officialsPart(options: { onNamed: () => void }): { view(): Templ
       },
     });
   const form = () => html`<h3>Enter who follows</h3>
-    <form class="filters" @submit=${enter}>
+    <form class="form" @submit=${enter}>
       ${selectField<Office>({
         name: 'official-office',
         label: 'Office',
@@ -77,7 +77,9 @@ export function officialsPart(options: { onNamed: () => void }): { view(): Templ
       })}
       ${line('title', 'Title', 'Like Investigations Bureau Captain')} ${line('name', 'Name')}
       ${line('from', 'From this day on', 'Left empty: today. A past day corrects who it was then')}
-      <button type="submit" class="key" ?disabled=${naming.isBusy}>Enter</button>
+      <div class="row-keys whole">
+        <button type="submit" class="key" ?disabled=${naming.isBusy}>Enter</button>
+      </div>
     </form>
     ${naming.line()}
     <p class="quiet-words">It is recorded with your name, and stands in figures, memoranda, reports and exports. It gives nobody a right: roles do.</p>`;

@@ -101,7 +101,7 @@ function standing(status: Status) {
       <dt>Custodian</dt>
       <dd>
         ${custodian === null ? 'Nobody is entered' : `${custodian.title}, ${custodian.name}`}
-        ${may('officials.name') && may('statistics.read') ? key({ label: 'Enter who it is', kind: 'quiet', onPress: () => go('figures') }) : nothing}
+        ${may('officials.name') && may('statistics.read') ? html`<div class="row-keys">${key({ label: 'Enter who it is', kind: 'quiet', onPress: () => go('figures') })}</div>` : nothing}
       </dd>
       <dt>May purge</dt>
       <dd>${mayPurge.map(roleWords).join(', ')}</dd>

@@ -43,7 +43,8 @@ export function sourcesTable(sources: readonly DataSource[]): TemplateResult {
   });
 }
 
-const days = (count: number | null) => (count === null ? 'No end is set' : `${count} days`);
+const days = (count: number | null) =>
+  count === null ? 'No end is set' : count === 0 ? 'None' : `${count}\u00a0days`;
 
 function hereWords({ count, more, oldestAt, is }: Row): string {
   if (oldestAt === null) return is === 'vendor' ? 'None: no data of it is on this unit' : 'None';

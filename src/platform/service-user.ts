@@ -30,6 +30,9 @@ const deviceGroups = ['video', 'dialout', 'audio'];
 /** Commands write no image; there may be hundreds of thousands. */
 const imagesFolder = 'images';
 
+/** Headquarters' authority, which is closed to its service: whoever signs certificates can pass as any unit. */
+const authorityFolder = 'authority';
+
 /**
  * The user of the service: the owner of the data folder or, while there is none, of the folder that it will be in; on an
  * installed unit always `lookout`. Null if that is root.
@@ -80,7 +83,9 @@ export function refuseRoot(dataDir: string, isInstalled: boolean): void {
 export function refuseForeignFiles(dataDir: string): void {
   const uid = process.getuid?.();
   if (uid === undefined || uid === 0 || !existsSync(dataDir)) return;
-  const closed = [dataDir, ...filesIn(dataDir)].filter((path) => !isWritable(path));
+  const closed = [dataDir, ...filesIn(dataDir)].filter(
+    (path) => !isWritable(path) && path !== join(dataDir, authorityFolder),
+  );
   if (closed.length === 0) return;
   const user = { name: nameOf(uid), uid, gid: process.getgid?.() ?? uid };
   throw new Problem(foreignWords(dataDir, closed, user));

@@ -1,10 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { hasChromium, useChromium } from './browser.ts';
 import { sightsOf } from './every-screen.ts';
-import { faultsOfAll } from './every-screen-faults.ts';
+import { faultsOfAll, type Looks } from './every-screen-faults.ts';
 import { openFurnishedUnit } from './furnished-unit.ts';
 
 useChromium();
+
+/** Screens on which a policy decides what is asked for or shown. */
+const changedByPolicy = new Set([
+  'verify',
+  'purpose',
+  'policy',
+  'hot-plate-entry',
+  'hot-plates',
+  'retention',
+  'person',
+  'release',
+  'audit-due',
+  'figures',
+]);
 
 describe.skipIf(!hasChromium)(
   'every screen, with content, at every size, by day and by night',
@@ -25,5 +39,28 @@ describe.skipIf(!hasChromium)(
     }, async () => {
       expect(await faultsOfAll('vallejo')).toEqual([]);
     });
+
+    /**
+     * Where a policy decides what is asked for or shown: on a phone and a low screen of a car, by day and by night. All screens at
+     * all sizes and in all themes under each policy with LOOKOUT_EVERY_LOOK=1, which takes some ten minutes.
+     */
+    test.each(['vigilant-429', 'napa', 'walnut-creek', 'barstow', 'strict'])(
+      'nor have those that a policy changes, under %s',
+      { timeout: 600_000 },
+      async (profile) => {
+        if (process.env['LOOKOUT_EVERY_LOOK'] === '1') {
+          expect(await faultsOfAll(profile)).toEqual([]);
+          return;
+        }
+        const looks: Looks = {
+          sizes: [
+            [390, 844],
+            [1024, 600],
+          ],
+          themes: ['day', 'night'],
+        };
+        expect(await faultsOfAll(profile, looks, changedByPolicy)).toEqual([]);
+      },
+    );
   },
 );

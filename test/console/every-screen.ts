@@ -108,6 +108,13 @@ export function sightsOf({ read, hit, hotPlate, release }: FurnishedUnit): Sight
       },
     },
     {
+      name: 'purpose',
+      isInCar: true,
+      who: 'officer',
+      address: 'alerts',
+      ready: (page) => page.getByRole('dialog', { name: 'Purpose' }).waitFor(),
+    },
+    {
       name: 'alerts-of-the-day',
       isInCar: true,
       who: 'officer',
@@ -361,7 +368,7 @@ export function sightsOf({ read, hit, hotPlate, release }: FurnishedUnit): Sight
       name: 'training',
       needs: 'training.record',
       who: 'training_coordinator',
-      address: 'trainings/ada',
+      address: `trainings/${staff.officer[0]}`,
       ready: (page) => page.getByLabel('Training course').waitFor(),
     },
     {

@@ -222,10 +222,11 @@ export async function openFurnishedUnit(profile: string) {
 
   const plate = { plateAgain: '', state: 'CA', caseNumber, category: 'felony_vehicle' } as const;
   const reason = 'Burglary of a shop on Main Street';
-  const enter = (text: string, days?: number) =>
+  const { maxDays } = staffed.accountability.policy.policy.hotplates;
+  const enter = (text: string) =>
     member('detective').perform(enterHotPlate, {
       ...{ ...plate, plate: text, plateAgain: text, synopsis: reason, reason },
-      ...(days === undefined ? {} : { days }),
+      ...(maxDays === null ? {} : { days: maxDays }),
     });
   const standing = await enter('7TWB905');
   if (standing.state === 'awaiting') {

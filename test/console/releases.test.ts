@@ -256,5 +256,17 @@ describe.skipIf(!hasChromium)(
         decidedBy: 'Records Manager, R. Roe',
       });
     });
+
+    test('a records clerk, who may not see what is held, is not told that nothing is', async () => {
+      const { staffed, pageOf } = await openDesk('napa');
+      staffed.join('lea', 'records_clerk');
+      const scope = { kind: 'case', caseNumber: '26-0040001' } as const;
+      const held = { scope, reason: 'Discovery request of the defence' };
+      const purpose = { purpose: 'investigation', caseNumber: '26-0040001' };
+      await staffed.as('ada', setHold, held, purpose);
+      const page = await pageOf('lea', 'cases');
+      await page.getByText('What is held is not shown to you.').waitFor();
+      expect(await page.getByText('Nothing is held').count()).toBe(0);
+    });
   },
 );

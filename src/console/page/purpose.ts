@@ -178,8 +178,10 @@ export function purposeQuestion(): TemplateResult | typeof nothing {
           changed();
         },
       })}
-      ${field(needsNumber ? 'Case number' : 'Case number, if there is one', 'caseNumber')}
-      ${field('or incident number', 'incidentNumber')}
+      <div class="two-numbers">
+        ${field(needsNumber ? 'Case number' : 'Case number, if there is one', 'caseNumber')}
+        ${field('or incident number', 'incidentNumber')}
+      </div>
       ${field(inquiryAsks === 'none' ? 'Reason, if you wish' : 'Reason, in words', 'reason')}
       ${asked.problem === '' ? nothing : html`<p class="refusal" role="alert">${asked.problem}</p>`}
       <div class="step-keys">

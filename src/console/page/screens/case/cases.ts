@@ -5,7 +5,7 @@ import { go } from '../../address.ts';
 import { type AnswerOf, perform } from '../../api.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
-import { table } from '../../parts/table.ts';
+import { type Column, table } from '../../parts/table.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may } from '../../state.ts';
 import { newWork } from '../../work.ts';
@@ -88,12 +88,11 @@ export function cases(): Screen {
               caption: 'Cases with holds or packages',
               columns: [
                 { title: 'Case', cell: ({ caseNumber }) => caseNumber ?? 'No case', kind: 'code' },
-                { title: 'Holds in force', cell: ({ holds }) => holds, kind: 'number' },
-                { title: 'Packages', cell: ({ packages }) => packages, kind: 'number' },
-                { title: 'Booked nowhere', cell: ({ unbooked }) => unbooked, kind: 'number' },
+                ...(may('holds.read') ? [holdColumn] : []),
+                ...(may('evidence.make') ? packageColumns : []),
               ],
               rows: known,
-              empty: 'Nothing is held for a case, and nothing was packed of one.',
+              empty: emptyWords(),
               keyOf: ({ caseNumber }) => caseKey(caseNumber),
               onOpen: ({ caseNumber }) =>
                 go(`cases/${caseNumber === null ? ofNoCase : encodeURIComponent(caseNumber)}`),
@@ -102,6 +101,24 @@ export function cases(): Screen {
       ${may('evidence.make') ? keyOfPackages(signing, () => void showKey()) : nothing}
     </section>`,
   };
+}
+
+const holdColumn: Column<Known> = {
+  title: 'Holds in force',
+  cell: ({ holds }) => holds,
+  kind: 'number',
+};
+
+const packageColumns: readonly Column<Known>[] = [
+  { title: 'Packages', cell: ({ packages }) => packages, kind: 'number' },
+  { title: 'Booked nowhere', cell: ({ unbooked }) => unbooked, kind: 'number' },
+];
+
+/** That nothing is there, as far as this person may know. */
+function emptyWords(): string {
+  if (!may('holds.read')) return 'No package was made of a case. What is held is not shown to you.';
+  if (!may('evidence.make')) return 'Nothing is held for a case. Packages are not shown to you.';
+  return 'Nothing is held for a case, and nothing was packed of one.';
 }
 
 /** The key by which a court tells that a package is of this unit, and whole. */

@@ -24,6 +24,7 @@ export interface BoardAlert {
   /** Of the detection: one card per vehicle. */
   id: string;
   event: AlertEvent;
+  class: AlertClass;
   viewFor(may: MayView): AlertView | WithheldView;
 }
 
@@ -72,13 +73,15 @@ export interface AlertBoard {
   notShown(): number;
   /** Oldest first. */
   alerts(): BoardAlert[];
+  /** As it is now; null if it is not on the board. */
+  find(id: string): BoardAlert | null;
   /** A picture of an alert; null if there is none; `withheld` from a person who may see no hit of it. */
   image(id: string, kind: ImageKind, may: MayView): Uint8Array | 'withheld' | null;
 }
 
 /** Other alerts than open ones are found by search, with a purpose, after this (rule 8). */
 const keptMs = 30 * 60_000;
-/** Alerts on the board, unless more than these are urgent and open. A page takes them all at once: some 3 kB each. */
+/** Alerts on the board, unless more than these are urgent and open. Some 3 kB each on their way to a page. */
 const mostKept = 200;
 
 /** How far a hit is: null where it is not on the disk yet, `gone` where it was deleted. */
@@ -290,6 +293,10 @@ export function createAlertBoard(hits: BoardHits, clock: Clock = systemClock): A
       forgetOld();
       return [...rows.values()].map(boardAlert);
     },
+    find(id) {
+      const row = rows.get(id);
+      return row === undefined ? null : boardAlert(row);
+    },
     image(id, kind, may) {
       forgetOld();
       const row = rows.get(id);
@@ -365,6 +372,7 @@ function boardAlert(row: Row): BoardAlert {
   return {
     id,
     event,
+    class: classOf(row),
     viewFor(may) {
       const hit = shownHit(row, may);
       if (hit === null) {

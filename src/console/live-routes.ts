@@ -12,17 +12,21 @@ import { type HitRights, hitNotPermitted } from '../accountability/gate/list-rig
 import type { Actor, Operation } from '../accountability/gate/operation.ts';
 import { perform } from '../accountability/gate/perform.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
+import { rankOf } from '../alerts/classify.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { AlertBoard, BoardAlert, Touched } from './alert-board.ts';
 import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
-import { type Audience, createEventStream } from './event-stream.ts';
+import { type Audience, createEventStream, type StreamEvent } from './event-stream.ts';
 import type { Listener } from './listener.ts';
 import { type Motion, speedOf } from './motion.ts';
 import { send as sendAnswer } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 import { viewUnit } from './unit-view.ts';
+
+/** Alerts that a page is told in one event when it joins: some 60 kB. */
+const alertsInPart = 20;
 
 /** Live events to open pages. */
 export interface Live {
@@ -109,6 +113,47 @@ export function createLive(deps: {
     data: { waiting: board.waiting() },
   });
 
+  /** Whether the log has it now that this alert is shown; one that it cannot take is counted on the page, and no more. */
+  const isNoted = (view: AlertView | WithheldView, actor: Actor): boolean => {
+    try {
+      noteShown(view, actor);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  /**
+   * What a page needs to hold every alert of the board: in parts, the most urgent and newest first, each made when the link
+   * can take it, so that a slow link shows what counts at once. `noted`: the audit log has that they are shown.
+   */
+  const everything = (noted: ReadonlySet<string>): StreamEvent[] => {
+    const held = board.alerts();
+    const ids = held.map(({ id }) => id);
+    for (const id of ids) told.add(id);
+    const first = held.toReversed().sort((a, b) => rankOf(b.class) - rankOf(a.class));
+    const parts: string[][] = [];
+    for (let at = 0; at === 0 || at < first.length; at += alertsInPart) {
+      parts.push(first.slice(at, at + alertsInPart).map(({ id }) => id));
+    }
+    const viewsOf = (part: readonly string[], actor: Actor) => {
+      const may = hitRights(actor);
+      // As they are when they are sent: one that was closed meanwhile is none of them any more.
+      const views = part.flatMap((id) => board.find(id)?.viewFor(may) ?? []);
+      return views.filter((view) => noted.has(view.id) || isNoted(view, actor));
+    };
+    const latest = `${boot}.${events}`;
+    return parts.map((part, at) => ({
+      event: at === 0 ? 'alerts' : 'more-alerts',
+      data: (actor: Actor) => {
+        const alerts = viewsOf(part, actor);
+        return at === 0 ? { boot, ids, alerts, notShown } : { alerts };
+      },
+      // A page that was cut off before the last part is told everything again.
+      ...(at === parts.length - 1 ? { id: latest } : {}),
+    }));
+  };
+
   /** What pages were told of and hold, by id. */
   let told = new Set<string>();
   const send = (alert: BoardAlert, isNew: boolean): void => {
@@ -122,6 +167,7 @@ export function createLive(deps: {
         return view;
       },
       id: `${boot}.${events}`,
+      key: keyOf(alert.id),
       ...(isNew ? { hidden: withCounts('hidden') } : {}),
     });
   };
@@ -134,14 +180,15 @@ export function createLive(deps: {
     events += 1;
     told.delete(id);
     const data = { id, notShown: countNotShown() };
-    stream.send({ event: 'cleared', data: () => data, id: `${boot}.${events}` });
+    stream.send({ event: 'cleared', data: () => data, id: `${boot}.${events}`, key: keyOf(id) });
   };
   /** Shows open alerts that are not on the board, as far as there is room. */
   const fill = (): void => {
     for (const alert of board.fill()) send(alert, true);
     const before = notShown;
     const count = countNotShown();
-    if (count !== before) stream.send({ event: 'not-shown', data: () => ({ count }) });
+    if (count === before) return;
+    stream.send({ event: 'not-shown', data: () => ({ count }), key: 'not-shown' });
   };
   /** Takes what the board no longer keeps off the pages, so that all of them show the same. */
   const clearForgotten = (): void => {
@@ -170,23 +217,21 @@ export function createLive(deps: {
         const caller = callerOf(request, listener);
         const { from } = caller;
         const held = people.session(tokenOf(caller), from);
-        const hello = {
-          event: 'hello',
-          data: {
-            boot,
-            at: viewUnit(unit),
-            locked: held.locked,
-            notShown: countNotShown(),
-            nowMs: systemClock(),
-            waiting: board.waiting(),
-          },
+        const hello = (locked: boolean) => {
+          const data = {
+            ...{ boot, at: viewUnit(unit), locked, notShown: countNotShown() },
+            ...{ nowMs: systemClock(), waiting: board.waiting() },
+          };
+          return { event: 'hello', data: () => data, hidden: { event: 'hello', data } };
         };
+        let noted: ReadonlySet<string> = new Set();
         if (!held.locked) {
           const alerts = await perform(
             { perform: (asked) => gate.perform({ ...asked, token: tokenOf(caller), from }) },
             watchAlerts,
             {},
           );
+          noted = new Set(alerts.map(({ id }) => id));
           const withheld = alerts.filter((alert) => alert.withheld);
           if (withheld.length > 0) {
             const actor = people.onlookers.actorOf(tokenOf(caller), from);
@@ -195,30 +240,23 @@ export function createLive(deps: {
         } else if (!held.permissions.includes('alerts.watch')) {
           throw new Refusal(403, 'not-permitted', 'Your role may not watch alerts.');
         }
-        const latest = `${boot}.${events}`;
-        const isUpToDate = request.headers['last-event-id'] === latest;
+        const hasLatest = request.headers['last-event-id'] === `${boot}.${events}`;
+        let isBegun = false;
         reply.hijack();
         reply.raw.writeHead(200, {
           ...listener.headersFor(request),
           'content-type': 'text/event-stream; charset=utf-8',
         });
         const audience = () => audienceOf(caller);
-        const viewer = { response: reply.raw, session: held.id, isRemote, audience };
-        const all = {
-          event: 'alerts',
-          // As they are when the page joins: one that was raised during the look is told to it by nothing else.
-          data(actor: Actor) {
-            const may = hitRights(actor);
-            const alerts = board.alerts().map((alert) => alert.viewFor(may));
-            for (const { id } of alerts) told.add(id);
-            return { boot, alerts, notShown };
-          },
-          id: latest,
+        const first = () => {
+          if (!isBegun) {
+            isBegun = true;
+            return [hello(held.locked), ...(hasLatest || held.locked ? [] : everything(noted))];
+          }
+          // More waited for its link than was kept.
+          return [hello(audience() === 'hidden'), ...everything(new Set())];
         };
-        stream.join(viewer, [
-          { event: hello.event, data: () => hello.data, hidden: hello },
-          ...(isUpToDate || held.locked ? [] : [all]),
-        ]);
+        stream.join({ response: reply.raw, session: held.id, isRemote, audience, first });
       });
 
       app.get(
@@ -253,7 +291,9 @@ export function createLive(deps: {
       fill();
       clearForgotten();
       if (unit.mode === 'mobile') motion.look(speedOf(deps.status()));
-      stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
+      stream.send({
+        ...{ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked'), key: 'beat' },
+      });
     },
     endOver: () => stream.endOver(),
     get ownViewers() {
@@ -262,6 +302,9 @@ export function createLive(deps: {
     close: () => stream.close(),
   };
 }
+
+/** News of an alert, and that it is gone, stand for what was told of it before. */
+const keyOf = (id: string): string => `alert ${id}`;
 
 const watchAlerts = look({
   name: 'alerts.watch',

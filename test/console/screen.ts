@@ -56,11 +56,16 @@ export async function openScreen(url: string, cookie: string): Promise<TestScree
   const alerts = new Map<string, AlertView | WithheldView>();
   const heard: Heard[] = [];
   let notShown = 0;
+  /** Alerts that the unit held when it began to tell them; they come in parts. */
+  let expected = 0;
   let text = '';
   const take = ({ event, data }: Heard) => {
     heard.push({ event, data });
     if (event === 'alerts') {
       alerts.clear();
+      expected = data.ids.length;
+    }
+    if (event === 'alerts' || event === 'more-alerts') {
       for (const alert of data.alerts) alerts.set(alert.id, alert);
     }
     if (event === 'alert') alerts.set(data.id, data);
@@ -79,7 +84,9 @@ export async function openScreen(url: string, cookie: string): Promise<TestScree
     }
   });
   await waitFor(() => heard.some(({ event }) => event === 'hello'));
-  await waitFor(() => heard[0]?.data.locked === true || heard.length > 1);
+  await waitFor(
+    () => heard[0]?.data.locked === true || (heard.length > 1 && alerts.size >= expected),
+  );
   return {
     alerts,
     heard,

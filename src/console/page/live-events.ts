@@ -2,6 +2,7 @@
 const eventNames = [
   'hello',
   'alerts',
+  'more-alerts',
   'alert',
   'cleared',
   'not-shown',

@@ -101,7 +101,7 @@ function cardOf(alert: Told, next: Told | null, isOpen: boolean): TemplateResult
     alert,
     next: isOpen ? next : null,
     waiting,
-    notShown: isOpen ? page.notShown : 0,
+    notShown: isOpen ? page.notShown + page.coming : 0,
     isOpened: opened !== null,
     isLocked: !isOpen,
     onClose: leaveAlert,

@@ -29,6 +29,8 @@ export interface PageState {
   alerts: Map<string, Told>;
   /** Open alerts that the unit could not keep ready. */
   notShown: number;
+  /** Alerts that the unit holds and has not sent yet. */
+  coming: number;
   /** When the unit last gave a sign of life, ms by `performance.now()`: the browser's clock may be set. */
   heardAtMs: number;
   isLive: boolean;
@@ -46,6 +48,7 @@ export const page: PageState = {
   status: {},
   alerts: new Map(),
   notShown: 0,
+  coming: 0,
   heardAtMs: performance.now(),
   isLive: false,
   locked: null,

@@ -33,6 +33,10 @@ let source: LiveSource | null = null;
 let isOpen = false;
 let boot = '';
 let toldActivityAtMs = Number.NEGATIVE_INFINITY;
+/** The places of the alerts that the unit held when it began to tell them, by id: the oldest first. */
+let places = new Map<string, number>();
+/** The run of the unit is the one that this page has heard before: what it has not is news. */
+let isSameRun = false;
 /** Called when an alert is news on this page: raised, changed, or answered by dispatch. */
 let onNews: (alert: Shown) => void = () => undefined;
 
@@ -65,31 +69,51 @@ function drop(id: string): void {
   laidAside.delete(id);
 }
 
-/**
- * All alerts that the unit holds. One that an earlier run of it told goes with it, as a unit that starts brings its open
- * alerts back; only one that was not on its disk yet stays, as the unit cannot know of it.
- */
-function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): void {
-  const isSameRun = boot === told.boot;
-  boot = told.boot;
-  page.notShown = told.notShown ?? 0;
-  const held = new Set(told.alerts.map(({ id }) => id));
-  for (const [id, alert] of page.alerts) {
-    const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;
-    if (!held.has(id) && !isUnknown) drop(id);
-  }
-  for (const alert of told.alerts) {
-    // Raised while this page was cut off.
+/** Alerts that the unit holds, which come in parts; one that was raised while this page was cut off is news. */
+function takePart(alerts: readonly Shown[]): void {
+  for (const alert of alerts) {
     const isNews = isSameRun && page.alerts.get(alert.id)?.revision !== alert.revision;
     take(alert);
     if (isNews) onNews(alert);
   }
+  const placeOf = ({ id }: Shown) => places.get(id) ?? places.size;
+  const inOrder = [...page.alerts.values()].sort((a, b) => placeOf(a) - placeOf(b));
+  page.alerts.clear();
+  for (const alert of inOrder) page.alerts.set(alert.id, alert);
+  countComing();
+}
+
+/** How many of the alerts that the unit holds are not here yet. */
+function countComing(): void {
+  page.coming = [...places.keys()].filter((id) => !page.alerts.has(id)).length;
+}
+
+/** An alert that is news comes last, and one that is gone does not come any more. */
+function forgetPlace(id: string): void {
+  if (places.delete(id)) countComing();
+}
+
+/**
+ * The first part of all alerts that the unit holds. One that an earlier run of it told goes with it, as a unit that starts
+ * brings its open alerts back; only one that was not on its disk yet stays, as the unit cannot know of it.
+ */
+function takeAll(told: EventData['alerts']): void {
+  isSameRun = boot === told.boot;
+  boot = told.boot;
+  page.notShown = told.notShown;
+  places = new Map(told.ids.map((id, at) => [id, at]));
+  for (const [id, alert] of page.alerts) {
+    const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;
+    if (!places.has(id) && !isUnknown) drop(id);
+  }
+  takePart(told.alerts);
 }
 
 /** What comes with each event. */
 interface EventData {
   hello: Hello;
-  alerts: { boot: string; alerts: Shown[]; notShown?: number };
+  alerts: { boot: string; ids: string[]; alerts: Shown[]; notShown: number };
+  'more-alerts': { alerts: Shown[] };
   alert: Shown;
   cleared: { id: string; notShown: number };
   'not-shown': { count: number };
@@ -108,13 +132,17 @@ const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
     else if (!isLockUnheard) showAgain();
   },
   alerts: takeAll,
+  'more-alerts': ({ alerts }) => takePart(alerts),
   alert(alert) {
     const isNews = page.alerts.get(alert.id)?.revision !== alert.revision;
+    if (isNews) places.delete(alert.id);
     take(alert);
+    countComing();
     if (isNews) onNews(alert);
   },
   cleared({ id, notShown }) {
     drop(id);
+    forgetPlace(id);
     page.notShown = notShown;
   },
   'not-shown'({ count }) {

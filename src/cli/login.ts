@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Login, SessionView, SignedIn } from '../accountability/access/login-api.ts';
+import { loginHelp, loginHelpLines } from '../accountability/access/login-help.ts';
 import {
   changePassword,
   confirmSecondFactor,
@@ -78,10 +79,15 @@ export function registerLogin(program: Command): void {
   configured(program.command('second-factor'))
     .description('set up a second factor: an authenticator program on your phone')
     .option('--confirm <code>', 'the first code, when the secret was shown before')
+    .option('--replace <code>', 'for another phone: a code of the one that you use now')
     .action(async (options) => {
       let code = options.confirm;
       if (code === undefined) {
-        const { secret, uri, qr } = await perform(options, offerSecondFactor, {});
+        const { secret, uri, qr } = await perform(
+          options,
+          offerSecondFactor,
+          options.replace === undefined ? {} : { code: options.replace },
+        );
         if (isInteractive()) say(qrText(qr));
         say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
         if (!isInteractive()) {
@@ -131,7 +137,7 @@ async function logIn(typedName: string | undefined, options: LoginOptions): Prom
   };
   const file = sessionFile(unit);
   const before = file.read();
-  const { token, session } = await withSecondFactor(loginApi.login, login);
+  const { token, session } = await withHelp(() => withSecondFactor(loginApi.login, login));
   file.write(token);
   if (before !== null) await loginApi.logout(before).catch(() => undefined);
   say(describe(session));
@@ -139,6 +145,18 @@ async function logIn(typedName: string | undefined, options: LoginOptions): Prom
   if (session.must === 'change-password') say('Change your password first: lookout password');
   if (session.must === 'enrol-second-factor') {
     say('Set up your second factor first: lookout second-factor');
+  }
+}
+
+/** A login that is refused says what to do. */
+async function withHelp(login: () => Promise<SignedIn>): Promise<SignedIn> {
+  try {
+    return await login();
+  } catch (error) {
+    const help = error instanceof Refusal ? loginHelp(error.code) : null;
+    if (help === null || !(error instanceof Refusal)) throw error;
+    const { status, code, message } = error;
+    throw new Refusal(status, code, [message, ...loginHelpLines(help)].join('\n'));
   }
 }
 

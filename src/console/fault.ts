@@ -1,3 +1,4 @@
+import { type LoginHelp, loginHelp } from '../accountability/access/login-help.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 
@@ -6,12 +7,16 @@ export interface Fault {
   status: number;
   code: string;
   error: string;
+  /** What to do about it; only where it is a login that was refused. */
+  help?: LoginHelp;
 }
 
 /** The fault for anything thrown; null for an error of the program, whose message is not shown. */
 export function faultOf(thrown: unknown): Fault | null {
   if (thrown instanceof Refusal) {
-    return { status: thrown.status, code: thrown.code, error: thrown.message };
+    const { status, code, message } = thrown;
+    const help = loginHelp(code);
+    return { status, code, error: message, ...(help && { help }) };
   }
   if (thrown instanceof Problem) return { status: 400, code: 'problem', error: thrown.message };
   const status = statusOf(thrown);

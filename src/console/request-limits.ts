@@ -27,6 +27,7 @@ const guessed = new Set([
   'POST /api/first-administrator',
   'POST /api/password',
   'POST /api/session/pin',
+  'POST /api/second-factor',
   'POST /api/second-factor/confirm',
 ]);
 

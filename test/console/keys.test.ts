@@ -60,6 +60,9 @@ describe.skipIf(!hasChromium)(
 
       await page.goto(`${url}#/me`);
       await page.getByRole('button', { name: 'Remove blue key' }).click();
+      const question = page.getByRole('dialog', { name: 'Remove blue key?' });
+      await question.getByText('It is your only second factor').waitFor();
+      await question.getByRole('button', { name: 'Remove it' }).click();
       await page.getByText('The key is removed.').waitFor();
       expect((await console.unit.login('ada', goodPassword)).session).toMatchObject({ keys: 0 });
       const told = console.unit.records
@@ -67,6 +70,42 @@ describe.skipIf(!hasChromium)(
         .map(({ operation, who }) => [operation, who.username]);
       expect(told).toContainEqual(['passkeys.add', 'ada']);
       expect(told).toContainEqual(['passkeys.remove', 'ada']);
+    });
+
+    test('USR-15: where the policy requires a second factor, the first login offers an app or a security key', async () => {
+      const console = await runConsole({
+        alter: ({ accounts }) => {
+          accounts.secondFactor = 'required';
+        },
+      });
+      const url = console.url.replace('127.0.0.1', 'localhost');
+      const page = await (await newScreen()).open(url);
+      await plugIn(page);
+      await fillLogin(page);
+      await page.getByRole('button', { name: 'Authenticator app' }).click();
+      await page.getByRole('img', { name: 'QR code of the secret' }).waitFor();
+      await page.getByRole('button', { name: 'Another kind' }).click();
+      await page.getByRole('button', { name: 'Security key' }).click();
+      await page.getByLabel('What you call it').fill('blue key');
+      await expectUsable(page);
+      await page.getByRole('button', { name: 'Register this key' }).click();
+      await page.getByText('Live').waitFor();
+      await expect(console.unit.login('ada', goodPassword)).rejects.toMatchObject({
+        code: 'key-missing',
+      });
+      const added = console.unit.records.find(({ operation }) => operation === 'passkeys.add');
+      expect(added).toMatchObject({ who: { username: 'ada' }, query: { name: 'blue key' } });
+    });
+
+    test('USR-16: a login that lacks the lost second factor says how to go on', async () => {
+      const { url, page } = await openByName();
+      await page.goto(`${url}#/me`);
+      await register(page, 'blue key');
+      await fromMenu(page, 'Log out');
+      await fillLogin(page);
+      await page.getByText('Your second factor is a security key.').waitFor();
+      await page.getByText('lookout user reset-second-factor USERNAME').waitFor();
+      await expectUsable(page);
     });
 
     test('a key that does not know its owner is a second factor, and unlocks nothing', async () => {

@@ -76,6 +76,34 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     ).rejects.toMatchObject({ code: 'second-factor-missing' });
   });
 
+  test('USR-15: the app is moved to another phone by a code of the one before', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    await page.goto(`${console.url}#/me`);
+    await page.getByRole('button', { name: 'Set up a second factor' }).click();
+    const shown = page.locator('.one-time');
+    const first = (await shown.textContent()) ?? '';
+    await page.getByLabel('Code that the app shows').fill(codeOf(first));
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByText('It is your only second factor').waitFor();
+    await page.getByRole('button', { name: 'Use another phone' }).click();
+    await page.getByLabel('Code of the app that you use now').fill('000000');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('alert').getByText('is not valid').waitFor();
+    // Each code is good once: the next one.
+    const later = totpCode(bytesOf(first), totpStep(Date.now()) + 1);
+    await page.getByLabel('Code of the app that you use now').fill(later);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await shown.waitFor();
+    const next = (await shown.textContent()) ?? '';
+    expect(next).not.toBe(first);
+    await expectUsable(page);
+    await page.getByLabel('Code that the app shows').fill(codeOf(next));
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByText('The other phone is set up').waitFor();
+  });
+
   test('where the policy requires a second factor, the first login shows its code', async () => {
     const console = await runConsole({
       alter: (policy) => {

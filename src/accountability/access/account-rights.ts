@@ -17,6 +17,9 @@ const withoutTraining: ReadonlySet<Permission> = new Set([
   'diagnostics.read',
 ]);
 
+const recorded = 'The training coordinator or an administrator records a new one.';
+const cleared = 'An administrator enters the new day, at your name on the screen People.';
+
 /** What a person may do now, and why not more. */
 export interface AccountRights {
   /** Why they may not log in at all; null if they may. */
@@ -85,8 +88,8 @@ export function rightsOf(account: Account, judging: Judging): AccountRights {
     permissions = permissions.filter((each) => withoutTraining.has(each));
     restrictions.push(
       account.trainingCompletedOn === null
-        ? 'No training is on file, so you may not see plates or use equipment until it is.'
-        : `Your training expired on ${account.trainingExpiresOn}, so you may not see plates or use equipment.`,
+        ? `No training is on file, so you may not see plates or use equipment until it is. ${recorded}`
+        : `Your training expired on ${account.trainingExpiresOn}, so you may not see plates or use equipment. ${recorded}`,
     );
   }
   if (
@@ -98,8 +101,8 @@ export function rightsOf(account: Account, judging: Judging): AccountRights {
     if (ofRole.some((each) => plateBearing.includes(each))) {
       restrictions.push(
         account.cletsUntil === null
-          ? 'No CLETS clearance is on file, so you may not see plates or images.'
-          : `Your CLETS clearance expired on ${account.cletsUntil}, so you may not see plates or images.`,
+          ? `No CLETS clearance is on file, so you may not see plates or images. ${cleared}`
+          : `Your CLETS clearance expired on ${account.cletsUntil}, so you may not see plates or images. ${cleared}`,
       );
     }
   }

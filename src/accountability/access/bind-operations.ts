@@ -149,7 +149,15 @@ export function accountOperations(deps: {
       await logins.changePassword({ account, session, from, current, next });
       return { changed: true };
     }),
-    offerSecondFactor.does((_, { actor }) => secondFactors.offer(own(actor.account))),
+    offerSecondFactor.does(async ({ code, password }, { actor }) => {
+      const { session, from } = actor;
+      const account = own(actor.account);
+      if (account.secondFactorConfirmed) {
+        await logins.confirmOwner({ account, session, from, password });
+        logins.confirmFactor({ account: own(actor.account), from, code });
+      }
+      return secondFactors.offer(own(actor.account));
+    }),
     confirmSecondFactor.does(({ code }, { actor }) => {
       secondFactors.confirm(own(actor.account), code);
       return { enrolled: true };

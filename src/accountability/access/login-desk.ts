@@ -59,6 +59,11 @@ export interface LoginDesk {
     password: string | undefined;
   }): Promise<void>;
   /**
+   * Makes sure that the owner of a session has their second factor, before it is replaced: by a code of the app, unless a
+   * security key of theirs is registered as well. Throws a Refusal (403) if not; a wrong code counts as a failed login.
+   */
+  confirmFactor(request: { account: Account; from: string; code: string | undefined }): void;
+  /**
    * Sets the PIN of a session. Throws a Refusal for a weak one, where the policy has none, and without the right password
    * when the login is not fresh.
    */
@@ -316,6 +321,28 @@ export function createLoginDesk(deps: {
     },
 
     confirmOwner,
+    confirmFactor({ account, from, code }) {
+      if (!account.secondFactorConfirmed) return;
+      if (code === undefined) {
+        if (passkeys.has(account.id)) return;
+        throw new Refusal(
+          403,
+          'second-factor-code-missing',
+          'Give a code of the app that you use now as well. If it is lost, an administrator takes your second factor back.',
+        );
+      }
+      if (deps.secondFactors.spend(account, code.trim())) return;
+      try {
+        fail(account.username, account, from, 'wrong second factor');
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 401) throw error;
+      }
+      throw new Refusal(
+        403,
+        'second-factor-wrong',
+        'This code of the app that you use now is not valid.',
+      );
+    },
     async setPin({ account, session, from, pin, password }) {
       await confirmOwner({ account, session, from, password });
       await pins.set(session, account, pin, from);

@@ -248,13 +248,21 @@ export const changePassword = change({
   query: () => ({}),
 });
 
+/**
+ * For an app that takes the place of another one: a code of that one, unless a security key is registered, and the password
+ * when the login is older than five minutes.
+ */
 export const offerSecondFactor = change({
   name: 'second-factor.offer',
   http: { method: 'POST', path: '/second-factor' },
   permission: 'signed-in',
   category: 'Account Change',
-  input: nothing,
+  input: z.strictObject({
+    code: z.string().max(16).optional(),
+    password: passwordSchema.optional(),
+  }),
   answer: record<SecondFactorOffer>(),
+  query: () => ({}),
 });
 
 export const confirmSecondFactor = change({

@@ -19,7 +19,7 @@ export interface SecondFactorOffer {
 
 /** Second factors with time-based codes; the secrets are encrypted in the database. */
 export interface SecondFactors {
-  /** A new secret; it takes effect when its first code is confirmed. */
+  /** A new secret; it takes effect, and one that is enrolled ends, when its first code is confirmed. */
   offer(account: Account): SecondFactorOffer;
   confirm(account: Account, code: string): void;
   /** Uses a code; false if it is wrong or was already used. */
@@ -32,13 +32,18 @@ export interface SecondFactors {
   ): Pick<Account, 'secondFactor' | 'secondFactorConfirmed' | 'secondFactorStep'>;
 }
 
+/** The first code of another app is waited for so long, ms. */
+const replacingMs = 15 * 60_000;
+
 export function createSecondFactors(deps: {
   people: PeopleDatabase;
   accounts: Accounts;
   unitId: string;
   now: Clock;
+  /** Counts up whatever the clock does, ms. */
+  steady?: Clock;
 }): SecondFactors {
-  const { accounts, now } = deps;
+  const { accounts, now, steady = () => performance.now() } = deps;
   const sealing = deps.people.key.derive('second factor');
 
   const spend = (account: Account, code: string): boolean => {
@@ -48,6 +53,20 @@ export function createSecondFactors(deps: {
     if (step !== null) accounts.update(account.id, { secondFactorStep: step });
     return step !== null;
   };
+
+  /** Secrets that are to take the place of an enrolled one, by account. */
+  const replacing = new Map<string, { secret: Buffer; untilMs: number }>();
+
+  const shown = (secret: Buffer, { username }: Account): SecondFactorOffer => {
+    const uri = totpUri(secret, deps.unitId, username);
+    return { secret: base32(secret), uri, qr: qrRows(uri) };
+  };
+  const wrongCode = () =>
+    new Refusal(
+      400,
+      'second-factor-wrong',
+      'This code is not valid now. Check that the clocks of the phone and of this unit agree.',
+    );
 
   return {
     spend,
@@ -59,31 +78,30 @@ export function createSecondFactors(deps: {
       secondFactorStep: 0,
     }),
     offer(account) {
-      if (account.secondFactorConfirmed) {
-        throw new Refusal(
-          409,
-          'second-factor-enrolled',
-          'A second factor is already enrolled; an administrator can reset it.',
-        );
-      }
       const secret = newTotpSecret();
+      if (account.secondFactorConfirmed) {
+        replacing.set(account.id, { secret, untilMs: steady() + replacingMs });
+        return shown(secret, account);
+      }
       const offered = { secondFactor: seal(sealing, secret), secondFactorStep: 0 };
       // Other units learn of it once it is confirmed.
       accounts.update(account.id, offered, 'local');
-      const uri = totpUri(secret, deps.unitId, account.username);
-      return { secret: base32(secret), uri, qr: qrRows(uri) };
+      return shown(secret, account);
     },
     confirm(account, code) {
+      const next = replacing.get(account.id);
+      if (account.secondFactorConfirmed && next !== undefined && steady() < next.untilMs) {
+        const step = matchTotp(next.secret, code, now(), 0);
+        if (step === null) throw wrongCode();
+        replacing.delete(account.id);
+        const secondFactor = seal(sealing, next.secret);
+        accounts.update(account.id, { secondFactor, secondFactorStep: step });
+        return;
+      }
       if (account.secondFactor === null || account.secondFactorConfirmed) {
         throw new Refusal(409, 'second-factor-not-offered', 'Begin the enrolment first.');
       }
-      if (!spend(account, code)) {
-        throw new Refusal(
-          400,
-          'second-factor-wrong',
-          'This code is not valid now. Check that the clocks of the phone and of this unit agree.',
-        );
-      }
+      if (!spend(account, code)) throw wrongCode();
       accounts.update(account.id, { secondFactorConfirmed: true });
     },
   };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { LoginHelp } from '../../accountability/access/login-help.ts';
 import type { OperationDefinition } from '../../accountability/gate/definition.ts';
 import { withoutCommands } from './without-commands.ts';
 
@@ -6,11 +7,14 @@ import { withoutCommands } from './without-commands.ts';
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
+  /** What to do about a login that was refused; null for what is no login. */
+  readonly help: LoginHelp | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, help: LoginHelp | null = null) {
     super(message);
     this.status = status;
     this.code = code;
+    this.help = help;
   }
 }
 
@@ -70,11 +74,12 @@ export async function askForLines<Line>(
 
 async function refusalOf(response: Response): Promise<Refused> {
   const answer = await response.json().catch(() => ({}));
-  const { code = '', error = `HTTP ${response.status}` } = answer as {
-    code?: string;
-    error?: string;
-  };
-  return new Refused(response.status, code, error);
+  const {
+    code = '',
+    error = `HTTP ${response.status}`,
+    help = null,
+  } = answer as { code?: string; error?: string; help?: LoginHelp };
+  return new Refused(response.status, code, error, help);
 }
 
 async function send(

@@ -1,12 +1,14 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { LoginForm, SessionView, SignedIn } from '../../accountability/access/login-api.ts';
+import type { LoginHelp } from '../../accountability/access/login-help.ts';
 import type { SecondFactorOffer } from '../../accountability/access/second-factors.ts';
 import type { UnitView } from '../unit-view.ts';
 import { ask, Refused, wordsOf } from './api.ts';
+import { helpView } from './parts/login-help.ts';
 import { qrCode } from './parts/qr-code.ts';
 import { waitingLines } from './screens/lock.ts';
-import { askKey, canAskKey, whyNoKey } from './security-key.ts';
+import { askKey, canAskKey, makeKey, whyNoKey } from './security-key.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
 
@@ -73,6 +75,7 @@ interface Asked {
 
 let asked: Asked | null = null;
 let message = '';
+let help: LoginHelp | null = null;
 let isSending = false;
 
 function draw(): void {
@@ -84,6 +87,7 @@ function draw(): void {
         <h2>${title}</h2>
         ${fields()}
         <p class="entrance-message" role="alert">${message}</p>
+        ${help === null ? nothing : helpView(help)}
         <button type="submit" ?disabled=${isSending}>${button}</button>
         ${after?.() ?? nothing}
       </form>`,
@@ -99,11 +103,13 @@ async function submit(event: SubmitEvent): Promise<void> {
   const held = document.activeElement;
   isSending = true;
   message = '';
+  help = null;
   draw();
   try {
     await asked?.send(values);
   } catch (error) {
     message = wordsOf(error);
+    help = error instanceof Refused ? error.help : null;
   } finally {
     isSending = false;
     draw();
@@ -114,6 +120,7 @@ async function submit(event: SubmitEvent): Promise<void> {
 function show(next: Asked): void {
   asked = next;
   message = '';
+  help = null;
   // The fields of the form before must not keep what was typed.
   render(nothing, stage);
   draw();
@@ -246,8 +253,24 @@ function showPasswordChange(): void {
   });
 }
 
+/** Which second factor: an app, or a security key where this page has a name and the browser can ask one. */
 async function showSecondFactor(): Promise<void> {
-  const { secret, qr } = await ask<SecondFactorOffer>('POST', '/api/second-factor', {});
+  if (!canAskKey()) return showApp(whyNoKey(form?.namedUrl ?? null));
+  show({
+    title: 'Set up your second factor',
+    button: 'Authenticator app',
+    fields: () => html`<p>
+      The policy asks for a second factor at each login. Choose one now; more can be set up later on
+      the screen My account, so that a lost one shuts you out of nothing.
+    </p>`,
+    after: () =>
+      html`<button type="button" ?disabled=${isSending} @click=${showKey}>Security key</button>`,
+    send: () => showApp(nothing),
+  });
+}
+
+async function showApp(more: TemplateResult | typeof nothing): Promise<void> {
+  const { secret, qr } = await ask<SecondFactorOffer>('POST', '/api/second-factor', { input: {} });
   show({
     title: 'Set up your second factor',
     button: 'Confirm',
@@ -257,13 +280,50 @@ async function showSecondFactor(): Promise<void> {
       </p>
       ${qrCode(qr, 'QR code of the secret, for an authenticator app')}
       <p class="secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</p>
-      ${codeField('Code', 'code')}`,
+      ${more} ${codeField('Code', 'code')}`,
+    after: otherFactor,
     async send({ code }) {
       await ask('POST', '/api/second-factor/confirm', { input: { code } });
       goOn(await ask<SessionView>('GET', '/api/session'));
     },
   });
 }
+
+function showKey(): void {
+  let isPasswordAsked = false;
+  show({
+    title: 'Set up your second factor',
+    button: 'Register this key',
+    fields: () => html`<p>
+        Put the security key into this computer or hold it ready. The browser asks for a touch, and
+        each login on this unit does from then on.
+      </p>
+      ${field({ label: 'What you call it', name: 'name', maxlength: 60, placeholder: 'Blue key on my ring' })}
+      ${isPasswordAsked ? password('Password', 'password', 'current-password') : nothing}`,
+    after: otherFactor,
+    async send({ name, password: again }) {
+      const made = await makeKey(await ask('POST', '/api/session/keys/offer', {}));
+      try {
+        await ask('POST', '/api/session/keys', {
+          ...{ name, made },
+          ...(again === undefined ? {} : { password: again }),
+        });
+      } catch (error) {
+        isPasswordAsked ||= error instanceof Refused && error.code === 'password-missing';
+        throw error;
+      }
+      goOn(await ask<SessionView>('GET', '/api/session'));
+    },
+  });
+}
+
+/** Back to the choice, where there is one. */
+const otherFactor = () =>
+  canAskKey()
+    ? html`<button type="button" ?disabled=${isSending} @click=${() => void showSecondFactor()}>
+        Another kind
+      </button>`
+    : nothing;
 
 function checkSame(one: string | undefined, other: string | undefined): void {
   if (one !== other) throw new Error('The two new passwords do not match.');

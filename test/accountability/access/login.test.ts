@@ -341,7 +341,7 @@ describe('who may be here', () => {
     expect(session.permissions).not.toContain('alerts.watch');
     expect(session.permissions).toContain('statistics.read');
     expect(session.restrictions).toEqual([
-      'Your CLETS clearance expired on 2026-11-25, so you may not see plates or images.',
+      'Your CLETS clearance expired on 2026-11-25, so you may not see plates or images. An administrator enters the new day, at your name on the screen People.',
     ]);
   });
 
@@ -422,6 +422,51 @@ describe('second factor', () => {
     await unit.perform(ada, resetSecondFactor, { username: 'pat' });
     const again = await unit.login('pat', goodPassword);
     expect(again.session.must).toBe('enrol-second-factor');
+  });
+
+  it('USR-15: is moved to another app by a code of the one before, which is good until the other has shown its first', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const first = await unit.perform(token, offerSecondFactor, {});
+    const codeOf = ({ secret }: { secret: string }) =>
+      totpCode(bytesOf(secret), totpStep(unit.nowMs));
+    await unit.perform(token, confirmSecondFactor, { code: codeOf(first) });
+    unit.nowMs += 30_000;
+    expect(await refusal(() => unit.perform(token, offerSecondFactor, {}))).toBe(
+      'second-factor-code-missing',
+    );
+    expect(await refusal(() => unit.perform(token, offerSecondFactor, { code: '000000' }))).toBe(
+      'second-factor-wrong',
+    );
+    const next = await unit.perform(token, offerSecondFactor, { code: codeOf(first) });
+    unit.nowMs += 30_000;
+    expect(await refusal(() => unit.login('ada', goodPassword, codeOf(next)))).toBe(
+      'login-refused',
+    );
+    expect(await refusal(() => unit.login('ada', goodPassword, codeOf(first)))).toBeNull();
+    unit.nowMs += 30_000;
+    await unit.perform(token, confirmSecondFactor, { code: codeOf(next) });
+    unit.nowMs += 30_000;
+    expect(await refusal(() => unit.login('ada', goodPassword, codeOf(first)))).toBe(
+      'login-refused',
+    );
+    expect(await refusal(() => unit.login('ada', goodPassword, codeOf(next)))).toBeNull();
+    const secrets = [first.secret, next.secret];
+    expect(secrets.some((secret) => JSON.stringify(unit.records).includes(secret))).toBe(false);
+  });
+
+  it('USR-15: who does not have the login to hand gives the password again to move it', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const offer = await unit.perform(token, offerSecondFactor, {});
+    const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
+    await unit.perform(token, confirmSecondFactor, { code: code() });
+    unit.nowMs += 6 * minuteMs;
+    expect(await refusal(() => unit.perform(token, offerSecondFactor, { code: code() }))).toBe(
+      'password-missing',
+    );
+    const given = { code: code(), password: goodPassword };
+    expect(await refusal(() => unit.perform(token, offerSecondFactor, given))).toBeNull();
   });
 
   it('wrong codes lock the account like wrong passwords', async () => {

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { SessionView } from '../../../accountability/access/login-api.ts';
+import type { LoginHelp } from '../../../accountability/access/login-help.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { key } from '../parts/key.ts';
+import { helpView } from '../parts/login-help.ts';
 import { type PinPad, pinPad } from '../parts/pin-pad.ts';
 import { askKey, canAskKey, whyNoKey } from '../security-key.ts';
 import { changed, page, type Waiting } from '../state.ts';
@@ -9,6 +11,7 @@ import { unlock } from '../stream.ts';
 import { classMarks } from '../words.ts';
 
 let message = '';
+let help: LoginHelp | null = null;
 let isAsking = false;
 /** Somebody wants to give the password although a PIN is set. */
 let byPassword = false;
@@ -40,6 +43,7 @@ export function lockScreen(isSlim: boolean): TemplateResult {
         isByPin
           ? nothing
           : html`<p class="entrance-message" role="alert">${message}</p>
+              ${help === null ? nothing : helpView(help)}
               <button type="submit" ?disabled=${isAsking}>Unlock</button>
               ${session?.pin === 'set' ? otherWay('Use the PIN', false) : nothing}`
       }
@@ -88,6 +92,7 @@ async function prove(proofOf: () => Promise<object>): Promise<void> {
   if (isAsking) return;
   isAsking = true;
   message = '';
+  help = null;
   changed();
   try {
     const view = await ask<SessionView>('POST', '/api/session/unlock', await proofOf());
@@ -100,6 +105,7 @@ async function prove(proofOf: () => Promise<object>): Promise<void> {
     if (code === 'pin-over' && page.session !== null)
       page.session = { ...page.session, pin: 'unset' };
     message = wordsOf(error);
+    help = error instanceof Refused ? error.help : null;
   } finally {
     pad.value = '';
     isAsking = false;

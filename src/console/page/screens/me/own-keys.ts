@@ -3,6 +3,7 @@ import type { SessionView } from '../../../../accountability/access/login-api.ts
 import type * as operations from '../../../../accountability/access/operations.ts';
 import type { KeyView } from '../../../../accountability/access/own-keys.ts';
 import { ask, perform } from '../../api.ts';
+import { confirmDeed } from '../../parts/confirm.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { canAskKey, makeKey, whyNoKey } from '../../security-key.ts';
@@ -48,7 +49,16 @@ export function keysPart(): (session: SessionView) => TemplateResult {
       'done',
     );
   };
-  const remove = async ({ id }: KeyView) => {
+  const remove = async ({ id, name: called }: KeyView, { secondFactor }: SessionView) => {
+    const isLast = !secondFactor && keys?.length === 1;
+    const isMeant = await confirmDeed({
+      title: `Remove ${called}?`,
+      words: isLast
+        ? 'It is your only second factor: each login then asks for the password alone, or for a new one to be set up where the policy asks for one.'
+        : 'It logs nobody in any more. Your other second factors stay.',
+      deed: 'Remove it',
+    });
+    if (!isMeant) return;
     const done = await work.run(() =>
       perform<typeof operations.removeKey>('passkeys.remove', { id, ...password.given() }),
     );
@@ -58,13 +68,13 @@ export function keysPart(): (session: SessionView) => TemplateResult {
     tell('The key is removed.', 'done');
   };
 
-  const line = (each: KeyView) => html`<li class="own-key">
+  const line = (each: KeyView, session: SessionView) => html`<li class="own-key">
     <span
       ><b>${each.name}</b> <small>for ${each.site}, registered ${when(Date.parse(each.addedAt))},
       ${each.usedAt === null ? 'not used yet' : `used ${when(Date.parse(each.usedAt))}`};
       ${each.unlocks ? 'unlocks the page' : 'second factor alone'}</small></span
     >
-    ${key({ label: `Remove ${each.name}`, kind: 'quiet', onPress: () => void remove(each) })}
+    ${key({ label: `Remove ${each.name}`, kind: 'quiet', onPress: () => void remove(each, session) })}
   </li>`;
 
   const form = () =>
@@ -106,7 +116,7 @@ export function keysPart(): (session: SessionView) => TemplateResult {
       A security key or passkey is a second factor: each login asks for a touch. One that knows you
       by a finger, a face or a PIN of its own also unlocks this page. It works on this unit alone.
     </p>
-    ${keys === null || keys.length === 0 ? nothing : html`<ul class="own-keys">${keys.map(line)}</ul>`}
+    ${keys === null || keys.length === 0 ? nothing : html`<ul class="own-keys">${keys.map((each) => line(each, session))}</ul>`}
     ${isFreshLogin(session) ? nothing : password.field()} ${adding()}
   </section>`;
 }

@@ -9,17 +9,28 @@ import { qrCode } from '../../parts/qr-code.ts';
 import { changed, page, tell } from '../../state.ts';
 import { newWork } from '../../work.ts';
 import { formOf } from './form-of.ts';
+import { isFreshLogin, passwordAgain } from './password-again.ts';
 
-/** The second factor: set up once, taken back by an administrator. */
+/** The authenticator app as a second factor: set up, moved to another phone; taken back by an administrator. */
 export function secondFactorPart(): (session: SessionView) => TemplateResult {
   let offer: SecondFactorOffer | null = null;
   let code = '';
+  /** Another phone is to take the place of the one that is set up. */
+  let isMoving = false;
+  let presentCode = '';
+  const password = passwordAgain('factor');
   const work = newWork();
   const begin = async () => {
+    const given = presentCode === '' ? {} : { code: presentCode };
     offer =
       (await work.run(() =>
-        perform<typeof operations.offerSecondFactor>('second-factor.offer', {}),
+        perform<typeof operations.offerSecondFactor>('second-factor.offer', {
+          ...given,
+          ...password.given(),
+        }),
       )) ?? offer;
+    password.forget();
+    presentCode = '';
     changed();
   };
   const confirm = async () => {
@@ -30,7 +41,13 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
     offer = null;
     code = '';
     if (page.session !== null) page.session = { ...page.session, secondFactor: true };
-    tell('Your second factor is set up: each login asks for a code from now on.', 'done');
+    tell(
+      isMoving
+        ? 'The other phone is set up: the codes of the one before are good no more.'
+        : 'Your second factor is set up: each login asks for a code from now on.',
+      'done',
+    );
+    isMoving = false;
   };
   const enrolment = ({ secret, qr }: SecondFactorOffer) => html`<p>
       Point the authenticator app of your phone at this code, or type the secret below it. Then type
@@ -52,21 +69,60 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
           code = value;
         },
       }),
+    )}
+    <p class="quiet-words">It takes effect when its first code is confirmed.</p>`;
+  const notSetUp = () => html`<p>
+      With a second factor, nobody logs in by your password alone: each login asks for a code of
+      your phone.
+    </p>
+    ${work.line()}
+    <div class="row-keys">${key({ label: 'Set up a second factor', onPress: () => void begin() })}</div>`;
+  const moving = (session: SessionView) => html`<p>
+      The phone that is set up stays good until the other one has shown its first code.
+    </p>
+    ${formOf(
+      work,
+      'Go on',
+      () => void begin(),
+      html`${textField({
+        name: 'present-code',
+        label: 'Code of the app that you use now',
+        value: presentCode,
+        longest: 16,
+        isRequired: session.keys === 0,
+        ...(session.keys === 0 ? {} : { hint: 'Or leave it empty: you have a security key' }),
+        onInput: (value) => {
+          presentCode = value;
+        },
+      })}
+      ${isFreshLogin(session) ? nothing : password.field()}`,
     )}`;
-  return ({ secondFactor }) => html`<section class="part" aria-labelledby="factor">
-    <h2 id="factor">Second factor</h2>
+  const setUp = (session: SessionView) => html`<p>
+      It is set up: each login asks for a code. ${
+        session.keys > 0
+          ? 'Your security key stands in for it where you have it with you.'
+          : 'It is your only second factor: if the phone is lost, only an administrator lets you in. A security key below is a second one.'
+      }
+    </p>
     ${
-      secondFactor
-        ? html`<p>It is set up: each login asks for a code. An administrator takes a lost one back.</p>`
-        : offer === null
-          ? html`<p>
-                With a second factor, nobody logs in by your password alone: each login asks for a
-                code of your phone.
-              </p>
-              ${work.line()}
-              <div class="row-keys">${key({ label: 'Set up a second factor', onPress: () => void begin() })}</div>`
-          : enrolment(offer)
-    }
-    ${secondFactor ? nothing : html`<p class="quiet-words">It takes effect when its first code is confirmed.</p>`}
+      isMoving
+        ? moving(session)
+        : html`<div class="row-keys">
+            ${key({
+              label: 'Use another phone',
+              onPress: () => {
+                isMoving = true;
+                changed();
+              },
+            })}
+          </div>`
+    }`;
+  return (session) => html`<section class="part" aria-labelledby="factor">
+    <h2 id="factor">Second factor</h2>
+    ${offer !== null ? enrolment(offer) : session.secondFactor ? setUp(session) : notSetUp()}
+    <p class="quiet-words">
+      There are no recovery codes. If all your second factors are lost, an administrator takes them
+      back on the screen People, and you set up new ones.
+    </p>
   </section>`;
 }

@@ -4,6 +4,7 @@ import {
   approveHotPlate,
   enterHotPlate,
   listAwaiting,
+  showHotPlate,
 } from '../../src/accountability/hotplates/operations.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, openDesk, statePurpose } from './desk-page.ts';
@@ -33,6 +34,22 @@ async function fillRest(page: Page, synopsis = 'Burglary of a shop'): Promise<vo
   await page.getByLabel('Case number').fill('26-0040001');
   await page.getByLabel('Synopsis').fill(synopsis);
   await page.getByRole('button', { name: 'Enter', exact: true }).click();
+}
+
+/** The day that the key of a renewal names. */
+async function dayOfRenewal(page: Page): Promise<string> {
+  const words = await page.getByRole('button', { name: /^Renew until/ }).textContent();
+  return (words ?? '').trim().replace('Renew until ', '');
+}
+
+/** The last day of what ends at a time, in the unit's zone: "29 December", with its year if that is another one. */
+function dayWordsOf(end: string): string {
+  const at = new Date(Date.parse(end) - 1);
+  const isThisYear = at.getFullYear() === new Date().getFullYear();
+  return new Intl.DateTimeFormat('en-GB', {
+    ...{ day: 'numeric', month: 'long' },
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(at);
 }
 
 describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/chromium)', () => {
@@ -143,6 +160,8 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     await asking.getByRole('button', { name: 'Renew' }).click();
     expect(await asking.getByRole('button', { name: '90 days' }).count()).toBe(0);
     await asking.getByLabel('Why the need still exists').fill('The suspects are still at large');
+    const day = await dayOfRenewal(asking);
+    await asking.getByRole('button', { name: `30 days, until ${day}` }).waitFor();
     await asking.getByRole('button', { name: 'Renew' }).click();
     await asking.getByText('Alerts; a renewal awaits approval.').waitFor();
 
@@ -157,8 +176,14 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     ]);
     await expectUsable(deciding);
     await deciding.getByRole('button', { name: 'Approve' }).click();
-    await deciding.getByRole('button', { name: 'Approve' }).click();
+    await deciding.getByRole('button', { name: `Approve until ${day}` }).click();
     await deciding.getByText('Renewed').waitFor();
+    const { entry } = await supervisor.perform(
+      showHotPlate,
+      { id },
+      { purpose: 'investigation', caseNumber: '26-0040001', reason: 'Burglary series' },
+    );
+    expect(dayWordsOf(entry.content?.expires ?? '')).toBe(day);
   });
 
   test('under Barstow who approves in place of the first says why; the member confirms the entry (HOT-8, HOT-17)', async () => {

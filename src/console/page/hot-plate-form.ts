@@ -11,6 +11,7 @@ import { platePad } from './parts/plate-pad.ts';
 import type { HotPlateRules } from './policy-rules.ts';
 import { recentWords } from './recent-words.ts';
 import { changed, page } from './state.ts';
+import { dayWords, unitNowMs } from './words.ts';
 
 type Draft = InputOf<typeof operations.enterHotPlate>;
 
@@ -283,13 +284,19 @@ function categoryField(form: EntryForm, { deniedCategories = [] }: HotPlateRules
   });
 }
 
+/** The day so many days of 24 hours from now. */
+const dayAfter = (days: number): string => dayWords(unitNowMs() + days * 86_400_000);
+
 function endFields(form: EntryForm, rules: HotPlateRules, isChange: boolean): TemplateResult {
   const { maxDays = null, requiredFields = [], remindAfterDays } = rules;
   const mayHaveNone = maxDays === null && !requiredFields.includes('expires');
   const spans = [1, 7, 14, 30, 90].filter((days) => maxDays === null || days <= maxDays);
   const values = [
     ...(isChange ? [{ value: 'kept', label: 'As it is' }] : []),
-    ...spans.map((days) => ({ value: String(days), label: days === 1 ? '1 day' : `${days} days` })),
+    ...spans.map((days) => ({
+      value: String(days),
+      label: `${days === 1 ? '1 day' : `${days} days`}, until ${dayAfter(days)}`,
+    })),
     { value: 'day', label: 'Until a day' },
     ...(mayHaveNone && !isChange ? [{ value: 'none', label: 'No end' }] : []),
   ];
@@ -318,7 +325,7 @@ function endFields(form: EntryForm, rules: HotPlateRules, isChange: boolean): Te
   }
   ${
     form.end === 'none' && remindAfterDays !== undefined
-      ? html`<p class="quiet-words">You are reminded after ${remindAfterDays} days whether it is still needed.</p>`
+      ? html`<p class="quiet-words">You are reminded on ${dayAfter(remindAfterDays)} whether it is still needed.</p>`
       : nothing
   }`;
 }

@@ -3,6 +3,7 @@ import type * as operations from '../sound-operations.ts';
 import { perform, wordsOf } from './api.ts';
 import { changed, page, tell } from './state.ts';
 import { onRefusal } from './stream.ts';
+import { timeOfDay, unitNowMs } from './words.ts';
 
 /** Asks the unit for something about its sound, and shows what the unit says of it. */
 async function ask(
@@ -37,7 +38,7 @@ export function toggleSound(): Promise<void> {
   const minutes = 15;
   return ask(
     () => perform<typeof operations.muteSound>('sound.mute', { minutes }),
-    `Muted for ${minutes} min. Urgent alerts still sound.`,
+    `Muted until ${timeOfDay(unitNowMs() + minutes * 60_000).slice(0, 5)}. Urgent alerts still sound.`,
   );
 }
 

@@ -72,6 +72,33 @@ export function when(ms: number): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** A day in words, with its year where that is another one than now: "29 December". `at`: ms, or "2026-12-29". */
+export function dayWords(at: number | string): string {
+  const [year = '', month = '', day = ''] = (typeof at === 'number' ? when(at) : at)
+    .slice(0, 10)
+    .split('-');
+  const words = `${Number(day)} ${monthNames[Number(month) - 1] ?? month}`;
+  return year === when(unitNowMs()).slice(0, 4) ? words : `${words} ${year}`;
+}
+
+/** The last day of what ends at a time: one that ends at midnight ends with the day before. */
+export const lastDayWords = (endMs: number): string => dayWords(endMs - 1);
+
 /** The begin of a time's day in the unit's zone. */
 export function midnightBefore(ms: number): number {
   const [hours = 0, minutes = 0] = when(ms).slice(11).split(':').map(Number);

@@ -10,7 +10,7 @@ import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
 import { changed, may, tell } from '../state.ts';
-import { capital, unitNowMs, when } from '../words.ts';
+import { capital, dayWords, lastDayWords, unitNowMs, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /** Where and when the unit captures nothing, and the court orders under which it does so all the same (CAP-13). */
@@ -43,10 +43,10 @@ export function capture(): Screen {
     tell(`The unit captures there until ${when(Date.parse(entered.until))}.`, 'done');
     await load();
   };
-  const end = async ({ id, number, zones: of }: CourtOrder) => {
+  const end = async ({ id, number, until, zones: of }: CourtOrder) => {
     const isMeant = await confirmDeed({
       title: `End order ${number} now?`,
-      words: `Nothing is captured any more in: ${of.join('; ')}.`,
+      words: `It would run until ${lastDayWords(Date.parse(until))}. From now on nothing is captured any more in: ${of.join('; ')}.`,
       deed: 'End it',
     });
     if (!isMeant) return;
@@ -63,6 +63,7 @@ export function capture(): Screen {
       ...{ name, label, type, value: draft[name], isRequired: true, longest: 120 },
       onInput: (value) => {
         draft = { ...draft, [name]: value };
+        changed();
       },
     });
   const form = (known: readonly ShownZone[]): TemplateResult => html`<h2>Enter a court order</h2>
@@ -85,7 +86,7 @@ export function capture(): Screen {
       </fieldset>
       <div class="step-keys whole">
         <button type="submit" class="key first" ?disabled=${work.isBusy || covered.size === 0}>
-          Enter it
+          ${draft.until === '' ? 'Enter it' : `Enter it: captured there until ${dayWords(draft.until)}`}
         </button>
       </div>
     </form>`;

@@ -20,10 +20,10 @@ export function mutes(): Screen {
     changed();
   };
   void load();
-  const lift = async ({ id, plate, entry }: Mute) => {
+  const lift = async ({ id, plate, entry, until }: Mute) => {
     const isMeant = await confirmDeed({
       title: 'Let it alert again?',
-      words: `The next read of ${plate ?? `what entry ${entry} lists`} alerts.`,
+      words: `It would be muted until ${until === null ? 'the entry changes' : when(Date.parse(until))}. From now on the next read of ${plate ?? `what entry ${entry} lists`} alerts.`,
       deed: 'Let it alert',
       kind: 'first',
     });

@@ -54,7 +54,8 @@ export function oneCase(caseNumber: string | null): Screen {
     if (hold === null) return;
     const isMeant = await confirmDeed({
       title: 'Lift this hold?',
-      words: 'What is past its time and under no other hold is deleted at the next purge.',
+      words:
+        'It keeps nothing from now on. What is past its time and under no other hold is deleted at the next purge, within an hour.',
       deed: 'Lift it',
     });
     if (!isMeant) return;

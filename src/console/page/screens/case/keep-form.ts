@@ -95,7 +95,9 @@ export function keepForm(caseNumber: string, work: Work, onKept: () => void): ()
           reason = value;
         },
       })}
-      <button type="submit" class="key first" ?disabled=${work.isBusy}>Keep it</button>
+      <button type="submit" class="key first" ?disabled=${work.isBusy}>
+        Keep it until the hold is lifted
+      </button>
     </div>
   </form>`;
 }

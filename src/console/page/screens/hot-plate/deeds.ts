@@ -10,7 +10,10 @@ import { areaField, checkField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import type { HotPlateRules } from '../../policy-rules.ts';
 import { changed, may, tell } from '../../state.ts';
+import { lastDayWords, timeOfDay, unitNowMs } from '../../words.ts';
 import type { Work } from '../../work.ts';
+
+const hourMs = 3_600_000;
 
 type Deed = 'approve' | 'refuse' | 'change' | 'renew' | 'remove';
 type Outcome = keyof typeof removalNames;
@@ -144,6 +147,8 @@ export function hotPlateDeeds(
     const hasPersonal = findings.some(({ weight }) => weight === 'personal');
     const what = told.pending === null ? 'the entry' : `the ${told.pending.kind}`;
     if (deed === 'approve') {
+      const end = (told.pending?.content ?? told.content)?.expires ?? null;
+      const press = end === null ? 'Approve' : `Approve until ${lastDayWords(Date.parse(end))}`;
       const fields = html`${
         hasPersonal
           ? checkField({
@@ -157,7 +162,7 @@ export function hotPlateDeeds(
           : nothing
       }
       ${noteField('Note, where you approve in place of who is asked first')}`;
-      return panel(`Approve ${what}`, fields, 'Approve', () => void approve(told));
+      return panel(`Approve ${what}`, fields, press, () => void approve(told));
     }
     if (deed === 'refuse') {
       return panel(`Refuse ${what}`, noteField('Why', true), 'Refuse', () => void refuse());
@@ -166,7 +171,10 @@ export function hotPlateDeeds(
       const spans = [7, 14, 30, 90].filter((each) => each <= (rules().maxDays ?? 90));
       const fields = html`${choice({
         legend: 'For another',
-        values: spans.map((each) => ({ value: String(each), label: `${each} days` })),
+        values: spans.map((each) => ({
+          value: String(each),
+          label: `${each} days, until ${lastDayWords(endAfter(told, each))}`,
+        })),
         chosen: days,
         onChoose: (value) => {
           days = value;
@@ -174,7 +182,14 @@ export function hotPlateDeeds(
         },
       })}
       ${noteField('Why the need still exists', true)}`;
-      return panel('Renew it', fields, 'Renew', () => void renew());
+      const endMs = endAfter(told, Number(days));
+      return panel(
+        'Renew it',
+        html`${fields}
+          <p class="quiet-words">It then ends on ${lastDayWords(endMs)} at ${timeOfDay(endMs)}.</p>`,
+        `Renew until ${lastDayWords(endMs)}`,
+        () => void renew(),
+      );
     }
     if (deed === 'change' && form !== null) {
       const typed = form;
@@ -223,7 +238,7 @@ export function hotPlateDeeds(
       ${offer(waits && may('hotplates.approve'), 'Refuse', () => begin('refuse'))}
       ${offer(
         state === 'active' && enters && rules().refreshHours !== null,
-        'It is still good',
+        `It is still good${goodUntil(told, rules())}`,
         () => void refresh(),
       )}
       ${offer((state === 'active' || state === 'expired') && enters, 'Renew', () => begin('renew'))}
@@ -243,6 +258,19 @@ export function hotPlateDeeds(
     },
     view: (told) => (deed === null ? keys(told) : deedForm(told)),
   };
+}
+
+/** When an entry ends that is renewed now, ms: the days are added to the term that runs, or count from now (N 429.5(f)5). */
+function endAfter({ content }: ShownHotPlate, days: number): number {
+  const endMs = content?.expires ? Date.parse(content.expires) : 0;
+  return Math.max(unitNowMs(), endMs) + days * 24 * hourMs;
+}
+
+/** Until when a confirmation holds, in words: for as long as the policy says, or until the entry ends (B 466.11). */
+function goodUntil({ content }: ShownHotPlate, { refreshHours }: HotPlateRules): string {
+  if (refreshHours === undefined || refreshHours === null) return '';
+  const endMs = content?.expires ? Date.parse(content.expires) : Number.POSITIVE_INFINITY;
+  return `, until ${lastDayWords(Math.min(unitNowMs() + refreshHours * hourMs, endMs))}`;
 }
 
 /** The key that opened a form is gone: the focus goes on to its first field. */

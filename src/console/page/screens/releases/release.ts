@@ -16,7 +16,7 @@ import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, tell } from '../../state.ts';
 import { areaOf, newTypedArea } from '../../typed-area.ts';
-import { capital, codeWords, when } from '../../words.ts';
+import { capital, codeWords, dayWords, lastDayWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
 
@@ -102,9 +102,10 @@ export function release(number: string): Screen {
     await done(next, `Request ${number} is refused and stays on file.`);
   };
   const withdraw = async () => {
+    const until = request?.granted?.until;
     const isMeant = await confirmDeed({
       title: `Withdraw the approval of ${number}?`,
-      words: 'Nothing more is released under it, and what was packed can no longer be fetched.',
+      words: `${until === undefined ? '' : `It would hold until ${lastDayWords(Date.parse(until))}. `}From now on nothing more is released under it, and what was packed can no longer be fetched.`,
       deed: 'Withdraw it',
     });
     if (!isMeant) return;
@@ -136,8 +137,16 @@ export function release(number: string): Screen {
       ...{ name: `narrow-${name}`, label, type, value: typed[name], hint: 'Empty: as asked' },
       onInput: (value) => {
         typed[name] = value;
+        changed();
       },
     });
+  /** The last day of what is approved: as it was typed, or as it was asked for. */
+  const untilWords = (): string => {
+    const end = typed.until === '' ? request?.asked?.until : typed.until;
+    return end === undefined
+      ? ''
+      : ` until ${end.length > 10 ? lastDayWords(Date.parse(end)) : dayWords(end)}`;
+  };
   /** What stands in the way of this person or this request, instead of a form that would be refused. */
   const ownRequest = () => html`<section class="part">
     <h2>Decide</h2>
@@ -173,7 +182,7 @@ export function release(number: string): Screen {
     <div class="row-keys">
       ${
         mayApprove
-          ? key({ label: 'Approve', kind: 'first', onPress: () => void approve() })
+          ? key({ label: `Approve${untilWords()}`, kind: 'first', onPress: () => void approve() })
           : html`<p>It can be approved once it is on file how the agency was verified.</p>`
       }
       ${key({ label: 'Refuse', kind: 'danger', onPress: () => void refuse() })}

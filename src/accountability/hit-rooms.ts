@@ -8,6 +8,7 @@ import { createEntryExpiry } from './hotplates/expire-entries.ts';
 import { localListId } from './hotplates/hot-plate.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
+import { createLogEmptier } from './retention/log-emptier.ts';
 import { createSearch } from './search/search.ts';
 import type { EntryEnds } from './verification/entry-ends.ts';
 import { createVerification } from './verification/verification.ts';
@@ -46,6 +47,8 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     },
     version: () => `${hotPlates.revision()} ${hotlist.listingEnds.version()}`,
   };
+  // Without the daemon the log is emptied when the command ends.
+  const logEmptier = daemon && open.use(createLogEmptier({ db, log }));
   const verification = createVerification({
     db,
     policy,
@@ -59,6 +62,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     entryEnds,
     restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
     packedAtMs: packed.atMs,
+    emptyLog: () => logEmptier?.empty(),
   });
   const entryExpiry = open.use(
     createEntryExpiry({

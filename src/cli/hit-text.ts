@@ -1,7 +1,7 @@
 import { localListId } from '../accountability/hotplates/hot-plate.ts';
 import type { AlertStatus } from '../accountability/verification/alert-status.ts';
 import type { Disposed } from '../accountability/verification/closing-desk.ts';
-import type { HitList, HitView } from '../accountability/verification/hit-view.ts';
+import type { HitList, HitView, SightingView } from '../accountability/verification/hit-view.ts';
 import type { Mute } from '../accountability/verification/mutes.ts';
 import type { PrecisionFigure } from '../accountability/verification/precision.ts';
 import { aspects } from '../accountability/verification/step.ts';
@@ -21,12 +21,14 @@ export function hitList({ hits, withheld }: HitList): string {
 }
 
 /** The alerts that are open, and how many are on lists that the person may not see. */
-export function openHitList({ hits, withheld }: HitList): string {
+export function openHitList({ hits, more, withheld }: HitList): string {
   const none =
     withheld.open === 0
       ? 'Every alert is closed.'
       : 'No alert is open on the lists that you may see.';
-  return [hits.length === 0 ? none : hitTable(hits), ...openElsewhere(withheld)].join('\n');
+  const left = more === 0 ? [] : [`${counted(more, 'more')} of before these: --limit shows them.`];
+  const shown = hits.length === 0 ? none : hitTable(hits);
+  return [shown, ...left, ...openElsewhere(withheld)].join('\n');
 }
 
 function openElsewhere({ open }: HitList['withheld']): string[] {
@@ -137,6 +139,7 @@ export function describe(hit: HitView): string {
           'The entry is on its list no more: close the alert as such with --outcome entry_removed.',
         ]),
     ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
+    ...hit.sightings.map(sightingText),
     ...hit.elsewhere.map(
       ({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${localTime(at)}`,
     ),
@@ -156,6 +159,17 @@ function closing({ outcome, cadNumber, reportNumber, notes }: NonNullable<HitVie
     ...(reportNumber === null ? [] : [`report ${reportNumber}`]),
     ...(notes === null ? [] : [notes]),
   ].join(', ');
+}
+
+function sightingText({ at, by, headingDeg, latitude, longitude, place }: SightingView): string {
+  const where = [
+    headingDeg === null ? 'direction unknown' : `heading ${Math.round(headingDeg)}°`,
+    ...(latitude === null || longitude === null
+      ? []
+      : [`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`]),
+    ...(place === null ? [] : [place]),
+  ];
+  return `Seen again ${localTime(at)}, ${where.join(', ')} (${by})`;
 }
 
 function lookAgain({ remarks }: HitView): string[] {

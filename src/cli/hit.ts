@@ -20,6 +20,7 @@ import {
   reopenHit,
   startConfirmation,
   strikeText,
+  tellSighting,
 } from '../accountability/verification/operations.ts';
 
 import { precisionGroups } from '../accountability/verification/precision.ts';
@@ -29,6 +30,8 @@ import {
   enforcementActions,
   type FreeText,
   freeTexts,
+  type Heading,
+  headings,
   outcomes,
   statusResults,
 } from '../accountability/verification/step.ts';
@@ -86,8 +89,10 @@ export function registerHit(program: Command): void {
   inquiring(group.command('undisposed'))
     .option('--json', 'as JSON')
     .description('alerts that are not closed yet, the one that was raised last first')
+    .option('--limit <n>')
     .action(async (options) => {
-      print(options, await perform(options, listOpenHits, {}), openHitList);
+      const { limit } = options;
+      print(options, await perform(options, listOpenHits, { limit }), openHitList);
     });
 
   const answer = oneOf(answers);
@@ -201,6 +206,22 @@ export function registerHit(program: Command): void {
     .description('give back an alert that you have taken')
     .action(async (id, options) => {
       print(options, await perform(options, releaseHit, { id }), describe);
+    });
+
+  hitCommand(group, 'sighting')
+    .argument('<hit>')
+    .description('tell where the vehicle of an open alert was seen again')
+    .requiredOption(
+      '--heading <direction>',
+      'N, NE, E, SE, S, SW, W or NW',
+      oneOf(Object.keys(headings) as Heading[]),
+    )
+    .option('--place <words>', 'where, in words')
+    .option(...lookedThrough)
+    .action(async (id, options) => {
+      const { heading, place, textLookedThrough } = options;
+      const input = { id, heading, place, textLookedThrough };
+      print(options, await perform(options, tellSighting, input), describe);
     });
 
   hitCommand(group, 'strike')

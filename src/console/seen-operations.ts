@@ -4,7 +4,7 @@ import { change } from '../accountability/gate/definition.ts';
 import { type HitRights, hitNotPermitted } from '../accountability/gate/list-rights.ts';
 import type { Actor, Operation } from '../accountability/gate/operation.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
-import { nameOf } from '../accountability/verification/hit-view.ts';
+import { nameOf } from '../accountability/verification/step.ts';
 import type { AlertBoard, BoardAlert } from './alert-board.ts';
 import type { AlertView } from './alert-view.ts';
 

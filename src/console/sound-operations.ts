@@ -3,7 +3,7 @@ import { record } from '../accountability/gate/answer.ts';
 import { change } from '../accountability/gate/definition.ts';
 import { nothing, wholeNumber } from '../accountability/gate/input-fields.ts';
 import type { Operation } from '../accountability/gate/operation.ts';
-import { nameOf } from '../accountability/verification/hit-view.ts';
+import { nameOf } from '../accountability/verification/step.ts';
 import { longestMuteMin, type SoundControl, type SoundStatus } from '../alerts/sound-control.ts';
 
 const common = {

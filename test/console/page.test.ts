@@ -44,6 +44,7 @@ const raisedStanding: HitStanding = {
   status: null,
   pursuitText: null,
   entryEnd: null,
+  told: null,
   steps: 0,
 };
 

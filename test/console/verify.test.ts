@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
-import { exampleAlert, exampleConsensus } from '../alerts/sample-alerts.ts';
+import { exampleAlert, exampleConsensus, exampleMatch } from '../alerts/sample-alerts.ts';
 import { sampleDetection, sampleHit } from '../records/samples.ts';
 import type { StaffedUnit } from '../support/staffed-unit.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -362,5 +362,104 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     expect(await page.getByText(/^Seen: /).count()).toBe(0);
     await page.locator('.hits .line').click();
     await page.getByText(`Hit ${hit.id.slice(-6)}`).waitFor();
+  });
+
+  test('HOT-9, V 426.4(f)(5): words that name someone are shown to be looked at again, and whoever may takes them out', async () => {
+    const { page, hit, staffed, pageOf } = await alerted('vallejo');
+    staffed.join('moss', 'supervisor');
+    staffed.join('kane', 'officer');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await page.getByRole('button', { name: /^Action/ }).click();
+    await page.getByLabel('Exigent: why').fill('John Smith DOB 1/2/1970 shoots from the vehicle.');
+    await press('Declare exigent');
+    const written = page.getByRole('region', { name: 'What was written' });
+    await written.getByText('it looks like a date of birth').waitFor();
+    await expectUsable(page);
+
+    const other = await pageOf('kane', `hit/${hit.id}`);
+    await other.getByText('Whoever wrote it can take it out').waitFor();
+    expect(await other.getByRole('button', { name: 'Take the exigent reason out' }).count()).toBe(
+      0,
+    );
+
+    const sergeant = await pageOf('moss', `hit/${hit.id}`);
+    await sergeant.getByRole('button', { name: 'Take the exigent reason out' }).click();
+    await sergeant.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(JSON.stringify(staffed.accountability.verification.open(hit.id))).toContain('Smith');
+    await sergeant.getByRole('button', { name: 'Take the exigent reason out' }).click();
+    await expectUsable(sergeant);
+    await sergeant.getByRole('dialog').getByRole('button', { name: 'Take it out' }).click();
+    await sergeant.getByText('The exigent reason is taken out.').waitFor();
+    await page.getByText('Smith').waitFor({ state: 'detached' });
+    expect(JSON.stringify(staffed.accountability.verification.open(hit.id))).not.toContain('Smith');
+    const struck = staffed.accountability.audit
+      .read({}, { limit: 50, newest: true })
+      .find(({ operation, outcome }) => operation === 'hits.strike-text' && outcome === 'started');
+    expect(struck).toMatchObject({ who: { username: 'moss' }, query: { what: 'exigent' } });
+  });
+
+  test('HOT-9: notes that look personal are asked about once, and recorded when they must stand', async () => {
+    const { page, hit, staffed } = await alerted('vallejo');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('No action');
+    await page.getByLabel('Notes of the call').fill('Suspect John Smith DOB 1/2/1970');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: No action');
+    const question = page.getByRole('dialog', { name: 'Must these words stand?' });
+    await question.getByRole('button', { name: 'They must stand' }).click();
+    await page.getByText('No alerts').waitFor();
+    expect(staffed.accountability.verification.open(hit.id).disposition?.notes).toBe(
+      'Suspect John Smith DOB 1/2/1970',
+    );
+  });
+
+  test('DSP-5, B 466.9(e): an update of the direction is told on a dial, and stands on the card and in Open alerts of every screen', async () => {
+    const { page, hit, staffed, pageOf } = await alerted('barstow');
+    staffed.join('disp', 'dispatcher');
+    await fingers(page).press(/^Seen/);
+    await page.locator('.card').waitFor({ state: 'detached' });
+    const dispatch = await pageOf('disp', `hit/${hit.id}`);
+    await dispatch.getByRole('button', { name: 'Seen again' }).click();
+    await dispatch.getByRole('button', { name: 'North-east' }).click();
+    await dispatch.getByLabel('Where, in a few words').fill('Main St at Barstow Rd');
+    await expectUsable(dispatch);
+    // The unit's clock stands still in this test: it is told after the camera has seen the vehicle.
+    staffed.time.ms = Date.now();
+    await dispatch.getByRole('button', { name: 'Tell: heading NE' }).click();
+    await dispatch.getByText('Told: it is on the alert').waitFor();
+    await page.goto(`${page.url().split('#')[0]}#/alert/${hit.detectionId}`);
+    await page.locator('.card').getByText('Main St at Barstow Rd').waitFor();
+    const list = await pageOf('disp', 'open');
+    await list.getByText(/Last seen .*heading NE.45°, Main St at Barstow Rd \(Test disp/).waitFor();
+    await expectUsable(list);
+    const [told] = staffed.sent('alert').filter(({ event }) => event === 'alert.sighting');
+    expect(told).toMatchObject({ note: 'heading NE, Main St at Barstow Rd', hitId: hit.id });
+  });
+
+  test('DSP-5: a later sighting of an open alert, silent within the re-arm time, is a new line in Open alerts with heading, place and time', async () => {
+    const { staffed, unit, pageOf } = await openDesk('barstow');
+    staffed.join('reyes', 'officer');
+    const match = exampleMatch();
+    await unit.see([match], { id: uuidv7() });
+    const page = await pageOf('reyes', 'drive');
+    await page.locator('.card').waitFor();
+    await fingers(page).press(/^Seen/);
+    await page.locator('.card').waitFor({ state: 'detached' });
+    await page.goto(`${page.url().split('#')[0]}#/open`);
+    const seen = page.locator('.line-seen');
+    await seen.first().waitFor();
+    const before = await seen.first().textContent();
+    await unit.see([match], { id: uuidv7(), head: 'rear', lastSeenMs: Date.now() + 10_000 });
+    await page.locator('.line-seen', { hasText: 'camera rear' }).waitFor();
+    expect(await seen.first().textContent()).toMatch(
+      /^Last seen \d\d:\d\d:\d\d .*heading [NESW]+.*34\.895.*N.*\(camera rear\)$/,
+    );
+    expect(await seen.first().textContent()).not.toBe(before);
+    expect(await page.locator('.card').count()).toBe(0);
   });
 });

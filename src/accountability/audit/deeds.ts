@@ -40,6 +40,7 @@ export const deeds = {
   'hits.dispose': 'Close an alert with its outcome',
   'hits.reopen': 'Open a closed alert again',
   'hits.claim': 'Take an alert upon oneself',
+  'hits.tell-sighting': 'Tell where the vehicle of an alert was seen again',
   'hits.release': 'Leave an alert to others again',
   'hits.strike-text': 'Take words out of an alert',
 

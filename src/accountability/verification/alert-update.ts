@@ -27,6 +27,7 @@ export const alertUpdateSchema = z
         'alert.confirmation-started',
         'alert.visual',
         'alert.status',
+        'alert.sighting',
         'alert.occupant',
         'alert.exigent',
         'alert.enforcement',

@@ -7,7 +7,7 @@ import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberRule } from '../policy/number-rule.ts';
 import type { Policy } from '../policy/policy.ts';
-import { refusePersonal } from './check-text.ts';
+import { placeName, refusePersonal } from './check-text.ts';
 import { createHitDesk } from './hit-desk.ts';
 import type { HitView } from './hit-view.ts';
 import { enforcementOutcomes } from './judge.ts';
@@ -32,6 +32,7 @@ import {
   reopenHit,
   startConfirmation,
   strikeText,
+  tellSighting,
 } from './operations.ts';
 import type { Outcome } from './step.ts';
 import type { Verification } from './verification.ts';
@@ -55,6 +56,9 @@ function withoutText<Input extends object>(input: Input, ...fields: (keyof Input
   });
   return Object.fromEntries(told) as Record<string, unknown>;
 }
+
+/** Who may strike what others wrote. */
+const strikersOfAny = ['hotplates.delete-any', 'hotplates.approve'] as const;
 
 /** What people do with hits, on this unit. */
 export function hitOperations(deps: {
@@ -115,6 +119,13 @@ export function hitOperations(deps: {
       ({ id, ...seen }, { actor }) =>
         verification.confirmVisual(dealtWith(id, actor), seen, personOf(actor)),
       ofHit(),
+    ),
+    tellSighting.does(
+      ({ id, textLookedThrough, ...seen }, { actor }) => {
+        refusePersonal({ [placeName]: seen.place }, lint, textLookedThrough);
+        return verification.tellSighting(dealtWith(id, actor), seen, personOf(actor));
+      },
+      { ...ofHit(), query: (input) => withoutText(input, 'place') },
     ),
     startConfirmation.does(
       ({ id }, { actor }) => verification.startConfirmation(dealtWith(id, actor), personOf(actor)),
@@ -179,7 +190,8 @@ export function hitOperations(deps: {
       ofHit(),
     ),
     strikeText.does(({ id, what }, { actor }) => {
-      const mayStrikeAny = actor.permissions.has('hotplates.delete-any');
+      // Who looks through such texts in entries may take them out of alerts (V 426.4(f)(5): the supervisor).
+      const mayStrikeAny = strikersOfAny.some((permission) => actor.permissions.has(permission));
       return verification.strike(dealtWith(id, actor), what, personOf(actor), mayStrikeAny);
     }, ofHit()),
   ];

@@ -11,13 +11,13 @@ import {
   silencedWords,
   takenBackOf,
 } from './disposition.ts';
-import { type HitView, nameOf } from './hit-view.ts';
+import type { HitView } from './hit-view.ts';
 import { type HitState, judgeOutcome } from './judge.ts';
 import type { KnownHits } from './known-hits.ts';
 import type { Leaving, Leavings } from './leavings.ts';
 import type { Mute, Mutes } from './mutes.ts';
 import type { Likeness } from './seen-vehicle.ts';
-import type { Disposition, Step } from './step.ts';
+import { type Disposition, nameOf, type Step } from './step.ts';
 import type { StepRecord } from './step-record.ts';
 import type { StepRows } from './step-rows.ts';
 import { close, disposalOf, isClosedWith, reopen } from './transitions.ts';

@@ -4,10 +4,9 @@ import type { Hit } from '../../records/detection.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
-import { nameOf } from './hit-view.ts';
 import type { HitState } from './judge.ts';
 import { compareWithEntry, type Likeness, type SeenVehicle } from './seen-vehicle.ts';
-import type { Correction, Disposition, Outcome } from './step.ts';
+import { type Correction, type Disposition, nameOf, type Outcome } from './step.ts';
 
 /** How an alert is closed. */
 export interface DisposeInput {

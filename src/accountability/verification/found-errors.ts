@@ -1,8 +1,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { createRecordReader } from '../../records/record-reader.ts';
-import { nameOf } from './hit-view.ts';
-import type { Author, Correction, Disposition, Outcome } from './step.ts';
+import { type Author, type Correction, type Disposition, nameOf, type Outcome } from './step.ts';
 
 /** An error of the reader or of a list that a disposition found, with the correction (VER-11, AUD-8). */
 export interface FoundError {

@@ -6,8 +6,7 @@ import type { Role } from '../gate/permissions.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Audience, NewNotice } from '../notices/notice.ts';
 import type { NoticeSource } from '../notices/notices.ts';
-import { placeWords } from './hit-view.ts';
-import type { Author, Outcome, Place } from './step.ts';
+import { type Author, type Outcome, type Place, placeWords } from './step.ts';
 
 /** Hits looked through at a time; the minute between two looks holds far fewer. */
 const maxHits = 5000;

@@ -4,9 +4,9 @@ import type { Hit, ImageRef } from '../../records/detection.ts';
 import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
-import { remarksOn } from './check-text.ts';
+import { remarksOn, type WrittenText, writtenTexts } from './check-text.ts';
 import { describesVehicle, type HitState, inOrder, noVehicleDescribed } from './judge.ts';
-import { type Aspect, type Author, aspects, type Place, type Step } from './step.ts';
+import { type Aspect, aspects, nameOf, type Step } from './step.ts';
 
 /** Who recorded a step, and when. */
 interface Recorded {
@@ -57,10 +57,14 @@ export interface HitView {
   occupant: { answer: string | null; basis: string | null } | null;
   exigent: (Recorded & { text: string }) | null;
   act: HitState['act'];
+  /** Where it was seen again, by the unit or by people, the latest first (DSP-5); the last ten. */
+  sightings: SightingView[];
   /** Stops and other actions recorded, oldest first. */
   actions: (Recorded & { action: string; note: string | null })[];
   /** Kinds of personal or CLETS text found in the notes, for a person to check; the text itself is never quoted. */
   remarks: string[];
+  /** What people wrote about it and was not struck, oldest first. */
+  texts: WrittenText[];
   /** The agency's policy on pursuits and stops; shown once officers may act on the alert (VER-10). */
   pursuitText: string | null;
   /** That its entry is on its list no more: the alert may be closed as `entry_removed`. */
@@ -81,9 +85,24 @@ export interface HitView {
   elsewhere: AlertStatus[];
 }
 
+/** Another sighting of the vehicle of a hit. */
+export interface SightingView {
+  at: string;
+  /** The camera that read it, or the person who told it. */
+  by: string;
+  /** Degrees from true north; null if it is not known. */
+  headingDeg: number | null;
+  latitude: number | null;
+  longitude: number | null;
+  /** In words, where a person told it. */
+  place: string | null;
+}
+
 /** Hits, and how many were left out because they are of lists that the person may not see (USR-9). */
 export interface HitList {
   hits: HitView[];
+  /** How many more of those that were asked for the person may see: beyond the limit, not looked at. */
+  more: number;
   withheld: {
     /** Of those that were asked for. */
     hits: number;
@@ -104,7 +123,9 @@ export interface HitStanding {
   pursuitText: string | null;
   /** That its entry is on its list no more. */
   entryEnd: EntryEnd | null;
-  /** How many steps people and dispatch have recorded: it grows with each. */
+  /** The last direction of travel that a person told; null if none did. */
+  told: SightingView | null;
+  /** How many steps people and dispatch have recorded, and texts they have struck: it grows with each. */
   steps: number;
 }
 
@@ -124,7 +145,8 @@ export function viewStanding(
     claim: claimOf(standing, nowMs),
     pursuitText: act.allowed ? policy.pursuitText : null,
     entryEnd: standing.entryEnd,
-    steps: steps.length,
+    told: sightingsOf([], steps)[0] ?? null,
+    steps: steps.length + steps.filter(({ struck }) => struck !== undefined).length,
   };
 }
 
@@ -139,16 +161,26 @@ export function shortIdOf(hitId: string): string {
   return hitId.slice(-6);
 }
 
-/** The author of a step, in words: "M. Diaz (mdiaz)", and of another place "M. Diaz, headquarters", "M. Diaz, unit car-12". */
-export function nameOf(by: Author): string {
-  if ('dispatch' in by) return `dispatch (${by.dispatch})`;
-  return by.place === undefined
-    ? `${by.name} (${by.username})`
-    : `${by.name}, ${placeWords(by.place)}`;
-}
+/** Sightings that are shown of a hit. */
+const mostSightings = 10;
 
-export function placeWords({ place, unit }: Place): string {
-  return place === 'headquarters' ? place : `unit ${unit}`;
+/** Sightings of the unit and those that people told, the latest first. */
+function sightingsOf(repeats: readonly Hit[], steps: readonly Step[]): SightingView[] {
+  const seen = repeats
+    .filter(({ state }) => state !== 'withdrawn')
+    .map(
+      ({ raisedAt, head, direction, fix }): SightingView => ({
+        ...{ at: raisedAt, by: `camera ${head}`, headingDeg: direction.headingDeg, place: null },
+        ...{ latitude: fix.latitude, longitude: fix.longitude },
+      }),
+    );
+  const told = steps.flatMap((step): SightingView[] => {
+    if (step.kind !== 'sighting') return [];
+    const { atMs, by, headingDeg, place } = step;
+    const where = { headingDeg, place, latitude: null, longitude: null };
+    return [{ at: isoTime(atMs), by: nameOf(by), ...where }];
+  });
+  return [...seen, ...told].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
 /** A hit and its steps in the form that the page and the command line show. */
@@ -157,12 +189,15 @@ export function viewHit(input: {
   standing: HitState;
   steps: readonly Step[];
   images: ImageRef[];
+  /** Other sightings of the vehicle by this unit. */
+  repeats: readonly Hit[];
   elsewhere: AlertStatus[];
   policy: Policy['verification'];
   nowMs: number;
 }): HitView {
-  const { hit, standing, steps, images, elsewhere, policy, nowMs } = input;
+  const { hit, standing, steps, images, repeats, elsewhere, policy, nowMs } = input;
   const { list } = hit.match;
+  const texts = writtenTexts(steps);
   const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
   const { status, exigent, disposition, occupant, inProgress, act } = standing;
   const visual = Object.fromEntries(
@@ -207,12 +242,14 @@ export function viewHit(input: {
     },
     exigent: exigent && { text: exigent.text, ...recorded(exigent) },
     act,
+    sightings: sightingsOf(repeats, steps).slice(0, mostSightings),
     actions: standing.enforcement.map((step) => ({
       action: step.action,
       note: step.note,
       ...recorded(step),
     })),
-    remarks: remarksOn(standing),
+    remarks: remarksOn(texts),
+    texts,
     pursuitText: act.allowed ? policy.pursuitText : null,
     entryEnd: standing.entryEnd,
     disposition: disposition && {

@@ -81,7 +81,9 @@ export function createKnownHits(deps: {
     const standing = judged(first, steps);
     const images = rows.imagesOf(hit.detectionId);
     const others = elsewhere.ofPlate(hit.read.plate);
-    return viewHit({ hit, standing, steps, images, elsewhere: others, policy, nowMs: clock() });
+    const repeats = rows.repeatsOf(first);
+    const seen = { images, repeats, elsewhere: others };
+    return viewHit({ hit, standing, steps, ...seen, policy, nowMs: clock() });
   };
 
   return {
@@ -97,8 +99,13 @@ export function createKnownHits(deps: {
     view,
     async listed(found, { limit, may, state }) {
       const hits: HitView[] = [];
-      for (const [index, { id }] of found.filter(({ list }) => may(list)).entries()) {
-        if (hits.length >= limit) break;
+      const permitted = found.filter(({ list }) => may(list));
+      let more = 0;
+      for (const [index, { id }] of permitted.entries()) {
+        if (hits.length >= limit) {
+          more = permitted.length - index;
+          break;
+        }
         if (index % slice === slice - 1) await setImmediate();
         const hit = rows.hit(id);
         const seen = hit && view(hit);
@@ -106,7 +113,11 @@ export function createKnownHits(deps: {
       }
       const unseen = (all: readonly { list: string }[]) =>
         all.filter(({ list }) => !may(list)).length;
-      return { hits, withheld: { hits: unseen(found), open: unseen(rows.everyUndisposed()) } };
+      return {
+        hits,
+        more,
+        withheld: { hits: unseen(found), open: unseen(rows.everyUndisposed()) },
+      };
     },
   };
 }

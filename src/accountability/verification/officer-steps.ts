@@ -2,9 +2,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Person } from '../gate/person.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HitView } from './hit-view.ts';
-import type { Answer, enforcementActions, FreeText } from './step.ts';
+import type { Answer, enforcementActions, Heading } from './step.ts';
 import type { StepRecord } from './step-record.ts';
-import type { StepRows } from './step-rows.ts';
 import {
   checkOccupant,
   claim,
@@ -15,8 +14,7 @@ import {
   release,
   type StatusInput,
   startConfirmation,
-  strikeTexts,
-  type Update,
+  tellSighting,
   type VisualInput,
 } from './transitions.ts';
 
@@ -36,6 +34,12 @@ export interface OfficerSteps {
     input: { answer: Answer; basis?: string | undefined },
     by: Person,
   ): HitView;
+  /** Records where the vehicle was seen again, by a person (DSP-5). */
+  tellSighting(
+    hitId: string,
+    input: { heading: Heading; place?: string | undefined },
+    by: Person,
+  ): HitView;
   /** Records the reason to act before the status is confirmed, if the policy permits that (VER-3). */
   declareExigent(hitId: string, text: string, by: Person): HitView;
   /** Records a stop or a further action: refused until validated or exigent (VER-6). */
@@ -51,24 +55,15 @@ export interface OfficerSteps {
   claim(hitId: string, why: string | undefined, by: Person): HitView;
   /** Gives an alert back that this person has taken. */
   release(hitId: string, by: Person): HitView;
-
-  /**
-   * Strikes the texts of one sort from the steps of a hit: the steps stay, marked, and the text is gone. Headquarters is
-   * told to strike it too.
-   *
-   * @param mayStrikeAny also what others wrote.
-   */
-  strike(hitId: string, what: FreeText, by: Person, mayStrikeAny: boolean): HitView;
 }
 
 export function createOfficerSteps(deps: {
-  rows: StepRows;
   steps: StepRecord;
   policy: Policy['verification'];
   oIsZero: (listId: string) => boolean;
   clock: Clock;
 }): OfficerSteps {
-  const { rows, steps, policy, oIsZero, clock } = deps;
+  const { steps, policy, oIsZero, clock } = deps;
   const { act } = steps;
   return {
     confirmVisual: (hitId, said, by) =>
@@ -88,6 +83,9 @@ export function createOfficerSteps(deps: {
     checkOccupant: (hitId, input, by) =>
       act(hitId, by, (_, standing) => checkOccupant(standing, input, clock())),
 
+    tellSighting: (hitId, input, by) =>
+      act(hitId, by, (_, standing) => tellSighting(standing, input, clock())),
+
     declareExigent: (hitId, text, by) =>
       act(hitId, by, (_, standing) => declareExigent(standing, text, policy, clock())),
 
@@ -98,19 +96,5 @@ export function createOfficerSteps(deps: {
       act(hitId, by, (_, standing) => claim(standing, { why, by }, clock())),
 
     release: (hitId, by) => act(hitId, by, (_, standing) => release(standing, by, clock())),
-
-    strike: (hitId, what, by, mayStrikeAny) =>
-      steps.change(hitId, (hit) => {
-        const nowMs = Math.floor(clock());
-        const struck = strikeTexts(rows.stepsOf(hit.id), what, { by, mayStrikeAny, nowMs });
-        for (const step of struck) rows.strike(step);
-        steps.strikeWaiting(hit, struck);
-        const update: Update = {
-          event: 'alert.text-struck',
-          to: ['dispatch', 'entering_member', 'supervisor'],
-          note: what,
-        };
-        steps.send(hit, update, by, struck);
-      }),
   };
 }

@@ -25,6 +25,8 @@ import {
   enforcementActions,
   type FreeText,
   freeTexts,
+  type Heading,
+  headings,
   outcomes,
   statusResults,
 } from './step.ts';
@@ -205,6 +207,18 @@ export const confirmVisual = step('hits.confirm-visual', 'visual', {
       message:
         'say what you see: whether the characters, the state of issue or the vehicle agree, or which plate or state is shown',
     }),
+  answer: record<HitView>(),
+});
+
+/** An update of the direction of travel: who saw the vehicle again, or whom dispatch told (B 466.9(e)). */
+export const tellSighting = step('hits.tell-sighting', 'sighting', {
+  input: byHit.extend({
+    heading: z
+      .enum(Object.keys(headings) as [Heading, ...Heading[]])
+      .describe('Direction of travel: N, NE, E, SE, S, SW, W or NW'),
+    place: z.string().trim().min(1).max(120).optional().describe('Where, in words'),
+    textLookedThrough,
+  }),
   answer: record<HitView>(),
 });
 

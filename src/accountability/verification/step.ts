@@ -31,6 +31,10 @@ export type Outcome = (typeof outcomes)[number];
 export const aspects = ['characters', 'state', 'vehicle'] as const;
 export type Aspect = (typeof aspects)[number];
 
+/** Directions of travel that people tell, each with its bearing, degrees from true north. */
+export const headings = { N: 0, NE: 45, E: 90, SE: 135, S: 180, SW: 225, W: 270, NW: 315 } as const;
+export type Heading = keyof typeof headings;
+
 /** Results of asking whether the vehicle is still wanted. */
 export const statusResults = ['confirmed', 'not_wanted', 'no_response'] as const;
 export type StatusResult = (typeof statusResults)[number];
@@ -56,6 +60,18 @@ export const authorSchema = z
   ])
   .meta({ id: 'Author' });
 export type Author = z.infer<typeof authorSchema>;
+
+/** The author of a step, in words: "M. Diaz (mdiaz)", and of another place "M. Diaz, headquarters", "M. Diaz, unit car-12". */
+export function nameOf(by: Author): string {
+  if ('dispatch' in by) return `dispatch (${by.dispatch})`;
+  return by.place === undefined
+    ? `${by.name} (${by.username})`
+    : `${by.name}, ${placeWords(by.place)}`;
+}
+
+export function placeWords({ place, unit }: Place): string {
+  return place === 'headquarters' ? place : `unit ${unit}`;
+}
 
 const licence = z.strictObject({ plate: z.string(), state: z.string().nullable() });
 /** A plate as read and as it should have been read (VER-11). */
@@ -96,6 +112,13 @@ const enforcement = z.strictObject({
   note: z.string().nullable(),
   warnings: z.array(z.string()),
 });
+const sighting = z
+  .strictObject({
+    kind: z.literal('sighting'),
+    headingDeg: z.number().min(0).max(360),
+    place: z.string().nullable().describe('In words'),
+  })
+  .describe('Someone saw the vehicle again, or heard of it (B 466.9(e))');
 const disposition = z.strictObject({
   kind: z.literal('disposition'),
   outcome: z.enum(outcomes),
@@ -136,6 +159,7 @@ export type StepBody =
   | z.infer<typeof occupant>
   | z.infer<typeof exigent>
   | z.infer<typeof enforcement>
+  | z.infer<typeof sighting>
   | z.infer<typeof disposition>
   | z.infer<typeof reopened>
   | z.infer<typeof claimed>
@@ -172,6 +196,7 @@ export const stepSchema = z
     occupant.extend(record),
     exigent.extend(record),
     enforcement.extend(record),
+    sighting.extend(record),
     disposition.extend(record),
     reopened.extend(record),
     claimed.extend(record),
@@ -188,11 +213,22 @@ export const freeTexts = {
   notes: { kind: 'disposition', field: 'notes' },
   reopening: { kind: 'reopened', field: 'why' },
   takeover: { kind: 'claimed', field: 'why' },
+  place: { kind: 'sighting', field: 'place' },
 } as const satisfies Record<string, { kind: StepBody['kind']; field: string }>;
 export type FreeText = keyof typeof freeTexts;
 
 /** What stands in place of a text that was struck. */
 export const struckText = '(struck)';
+
+/** The free text of a step by what people call it; null if it has none, or none that still stands. */
+export function freeTextOf(step: Step): { what: FreeText; text: string } | null {
+  for (const [what, { kind, field }] of Object.entries(freeTexts)) {
+    const text = (step as Record<string, unknown>)[field];
+    if (step.kind !== kind || typeof text !== 'string' || text === struckText) continue;
+    return { what: what as FreeText, text };
+  }
+  return null;
+}
 
 /**
  * Where a step stands among those of its hit, ms since the epoch: the latest counts. The same at every place, whatever the

@@ -6,7 +6,8 @@ export function withoutTexts(update: AlertUpdate, struck: readonly Step[]): Aler
   const told = update.steps?.map((step) => struck.find(({ id }) => id === step.id) ?? step);
   if (told === undefined || told.every((step) => update.steps?.includes(step))) return null;
   const { event, note, disposition } = update;
-  const isNoteText = event === 'alert.exigent' || event === 'alert.reopened';
+  const isNoteText =
+    event === 'alert.exigent' || event === 'alert.reopened' || event === 'alert.sighting';
   return {
     ...update,
     steps: told,

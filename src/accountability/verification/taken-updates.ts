@@ -39,9 +39,11 @@ export function createTakenUpdates(deps: {
   audit: AuditWriter;
   unit: { agency: string; id: string };
   events: EventEmitter<VerificationEvents>;
+  /** Takes what was overwritten out of the database's write-ahead log; not awaited. */
+  emptyLog: () => void;
   clock: Clock;
 }): (update: AlertUpdate, from: Place) => Taken {
-  const { db, rows, hits, steps, closing, seen, audit, unit, events, clock } = deps;
+  const { db, rows, hits, steps, closing, seen, audit, unit, events, emptyLog, clock } = deps;
 
   const store = (hit: Hit, news: readonly News[]): void => {
     for (const { step, does } of news) {
@@ -74,6 +76,7 @@ export function createTakenUpdates(deps: {
         return { after: now, answer: given };
       })
       .immediate();
+    if (news.some(({ does }) => does === 'strike')) emptyLog();
     events.emit('changed', hit.id, after.state);
     if (answer !== null) events.emit('answered', hit, answer, bareNameOf(update.by));
     return 'taken';

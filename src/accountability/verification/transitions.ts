@@ -8,7 +8,6 @@ import type { AlertStatus } from './alert-status.ts';
 import type { AlertUpdate } from './alert-update.ts';
 import { type DisposeInput, dispositionOf } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
-import { nameOf } from './hit-view.ts';
 import { enforcementOutcomes, type HitState, rightOutcomes } from './judge.ts';
 import { compareStates, compareWithEntry } from './seen-vehicle.ts';
 import {
@@ -18,12 +17,12 @@ import {
   type Channel,
   type Disposition,
   type enforcementActions,
-  type FreeText,
-  freeTexts,
+  type Heading,
+  headings,
+  nameOf,
   type StatusResult,
   type Step,
   type StepBody,
-  struckText,
 } from './step.ts';
 
 /**
@@ -246,6 +245,21 @@ export function declareExigent(
   };
 }
 
+/** Records where a vehicle that is looked for was seen again, and told to the units by dispatch (DSP-5). */
+export function tellSighting(
+  state: HitState,
+  { heading, place }: { heading: Heading; place?: string | undefined },
+  nowMs: number,
+): Transition {
+  refuseClosed(state);
+  const note = [`heading ${heading}`, ...(place === undefined ? [] : [place])].join(', ');
+  return {
+    steps: [{ kind: 'sighting', headingDeg: headings[heading], place: place ?? null }],
+    atMs: nowMs,
+    update: { event: 'alert.sighting', note },
+  };
+}
+
 /** Records a stop or a further action: refused until validated or exigent (VER-6). */
 export function enforce(
   state: HitState,
@@ -365,31 +379,6 @@ export function close(
       },
     },
   };
-}
-
-/** The steps of a hit whose texts of one sort are struck, without them; throws a Refusal if the person may not. */
-export function strikeTexts(
-  steps: readonly Step[],
-  what: FreeText,
-  { by, mayStrikeAny, nowMs }: { by: Person; mayStrikeAny: boolean; nowMs: number },
-): Step[] {
-  const { kind, field } = freeTexts[what];
-  const withText = steps.filter((step) => {
-    const text = (step as Record<string, unknown>)[field];
-    return step.kind === kind && typeof text === 'string' && text !== struckText;
-  });
-  if (withText.length === 0) {
-    throw new Refusal(404, 'no-such-text', 'This alert has no such text, or it is struck already.');
-  }
-  const isOwn = withText.every((step) => 'account' in step.by && step.by.account === by.account);
-  if (!isOwn && !mayStrikeAny) {
-    throw new Refusal(
-      403,
-      'not-yours',
-      'Another person wrote this; ask them, or someone who may remove what others entered (hotplates.delete-any).',
-    );
-  }
-  return withText.map((step) => ({ ...step, [field]: struckText, struck: { by, atMs: nowMs } }));
 }
 
 /** Whether a disposition of another hit of the same vehicle is this one's too, or was until it is corrected. */

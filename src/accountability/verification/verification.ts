@@ -25,12 +25,13 @@ import type { Place } from './step.ts';
 import { createStepRecord, type VerificationEvents } from './step-record.ts';
 import { createStepRows, type OpenVehicle } from './step-rows.ts';
 import { createTakenUpdates, type Taken } from './taken-updates.ts';
+import { createTextStriking, type TextStriking } from './text-striking.ts';
 
 /** Most hits that share the characters of an id which someone typed. */
 const mostLike = 10;
 
 /** The verification of hits up to their disposition (VER-1 to VER-11, DSP-1 to DSP-4). */
-export interface Verification extends OfficerSteps {
+export interface Verification extends OfficerSteps, TextStriking {
   readonly events: EventEmitter<VerificationEvents>;
   readonly mutes: Mutes;
   readonly elsewhere: OtherUnitsAlerts;
@@ -118,10 +119,12 @@ export function createVerification(deps: {
   restoreHotPlate?: RestoreHotPlate;
   /** When a detection was last packed as evidence, ms; null if it was not. Default: none was. */
   packedAtMs?: (detectionId: string) => number | null;
+  /** Takes what was overwritten out of the database's write-ahead log; not awaited. Default: nothing does. */
+  emptyLog?: () => void;
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
   const { oIsZero = () => false, restoreHotPlate = () => false, packedAtMs = () => null } = deps;
-  const { entryEnds = noEntryEnds, place = 'unit' } = deps;
+  const { entryEnds = noEntryEnds, place = 'unit', emptyLog = () => undefined } = deps;
   const { verification: policy, retention } = deps.policy;
   const rows = createStepRows(db);
   const mutes = createMutes({ db, clock, believedClock, raisesAlerts: place === 'unit' });
@@ -139,7 +142,7 @@ export function createVerification(deps: {
     ...{ db, rows, hits, steps, closing, elsewhere, seen, audit, unit, events, clock },
   });
   const takeUpdate = createTakenUpdates({
-    ...{ db, rows, hits, steps, closing, seen, audit, unit, events, clock },
+    ...{ db, rows, hits, steps, closing, seen, audit, unit, events, emptyLog, clock },
   });
 
   return {
@@ -175,7 +178,8 @@ export function createVerification(deps: {
     isMuted: mutes.isMuted,
     errors: createFoundErrors(db),
 
-    ...createOfficerSteps({ rows, steps, policy, oIsZero, clock }),
+    ...createOfficerSteps({ steps, policy, oIsZero, clock }),
+    ...createTextStriking({ rows, hits, steps, emptyLog, clock }),
     dispose: closing.dispose,
     reopen: closing.reopen,
 

@@ -6,6 +6,7 @@ import type { OperationDefinition } from '../../../src/accountability/gate/defin
 import { hitRights } from '../../../src/accountability/gate/list-rights.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import { createLogEmptier } from '../../../src/accountability/retention/log-emptier.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { hitOperations } from '../../../src/accountability/verification/bind-operations.ts';
 import { createErrorReports } from '../../../src/accountability/verification/error-reports.ts';
@@ -57,9 +58,11 @@ export function openVerification(
     },
   };
   const unit = { agency: 'test-pd', id: place === 'unit' ? 'unit-7' : 'headquarters' };
+  const logEmptier = createLogEmptier({ db, log });
   const verification = createVerification({
     ...{ db, policy, outbox, audit, unit, place, clock },
     oIsZero: (list) => list === 'ncic',
+    emptyLog: logEmptier.empty,
   });
   const lists = () => [
     { id: 'ncic', source: 'federal' as const },
@@ -81,6 +84,7 @@ export function openVerification(
   );
   onTestFinished(async () => {
     await records[Symbol.asyncDispose]();
+    await logEmptier[Symbol.asyncDispose]();
     db.close();
   });
 

@@ -57,9 +57,9 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
         match: matchOf({}, { list: { ...matchOf({}).list, id: 'svs' } }),
       });
       const withheld = { hits: 1, open: 1 };
-      expect(await officer.perform(listHits, {}, why)).toEqual({ hits: [], withheld });
+      expect(await officer.perform(listHits, {}, why)).toEqual({ hits: [], more: 0, withheld });
       const open = await officer.perform(listOpenHits, {});
-      expect(open).toEqual({ hits: [], withheld });
+      expect(open).toEqual({ hits: [], more: 0, withheld });
       expect(openHitList(open)).toMatch(/^No alert is open on the lists that you may see/);
       expect((await entitled.perform(openHit, { id: hit.id }, why)).plate).toBe('8ABC123');
       for (const [operation, input] of [[openHit, {}], ...Object.values(deeds)] as const) {

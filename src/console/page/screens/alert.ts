@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { SightingView } from '../../../accountability/verification/hit-view.ts';
 import type { AlertView, WithheldView } from '../../alert-view.ts';
 import { go } from '../address.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
@@ -9,6 +10,7 @@ import { isAskedWhatDiffers, notThisPlateKey, whatDiffersKeys } from '../not-thi
 import { key } from '../parts/key.ts';
 import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
+import { sightingWords } from '../parts/sighting-words.ts';
 import { cameraWords } from '../read-words.ts';
 import { changed, may, page, plateOf, type Told, tell } from '../state.ts';
 import { forget, layAside, onRefusal } from '../stream.ts';
@@ -26,6 +28,9 @@ import {
   standingNames,
   timeOfDay,
 } from '../words.ts';
+
+/** Tiles of alerts that wait; of more the page would take long to draw, and nobody looks at each. */
+const mostTiles = 300;
 
 /** What the whole screen shows of an alert, and what its keys do. */
 export interface AlertScreen {
@@ -270,9 +275,14 @@ function listing(alert: AlertView): TemplateResult {
   </section>`;
 }
 
+/** What a person told of the vehicle, as long as no camera has seen it since. */
+const newerThan = (told: SightingView | null, seenMs: number): SightingView | null =>
+  told !== null && Date.parse(told.at) > seenMs ? told : null;
+
 /** List, time and place. */
 function facts(alert: AlertView): TemplateResult {
   const { list, fix, direction, entryDateMs, motion } = alert;
+  const told = newerThan(alert.standing?.told ?? null, alert.inView.lastMs);
   const heading =
     direction.headingDeg === null ? 'Direction unknown' : compass(direction.headingDeg);
   return html`<dl class="facts">
@@ -295,7 +305,10 @@ function facts(alert: AlertView): TemplateResult {
     </div>
     <div class="fact">
       <dt>Travel</dt>
-      <dd>${heading} <small class="needed">${motionNames[motion] ?? motion}</small></dd>
+      <dd>
+        ${heading} <small class="needed">${motionNames[motion] ?? motion}</small>
+        ${told === null ? nothing : html`<b class="told">Told: ${sightingWords(told)}</b>`}
+      </dd>
     </div>
   </dl>`;
 }
@@ -324,7 +337,8 @@ function waitingColumn({
   onOpen,
 }: AlertScreen): TemplateResult | typeof nothing {
   if (waiting.length === 0 && notShown === 0) return nothing;
-  const shown = isMoving() ? waiting.slice(0, mostMoving) : waiting;
+  const shown = waiting.slice(0, isMoving() ? mostMoving : mostTiles);
+  const more = notShown + (isMoving() ? 0 : waiting.length - shown.length);
   return html`<aside class="waiting" aria-label="Alerts that wait">
     <h2>${waiting.length} more</h2>
     <ol>
@@ -343,6 +357,6 @@ function waitingColumn({
         </li>`,
       )}
     </ol>
-    ${notShown === 0 ? nothing : html`<p class="not-shown">${notShown} more: see Open alerts</p>`}
+    ${more === 0 ? nothing : html`<p class="not-shown">${more} more: see Open alerts</p>`}
   </aside>`;
 }

@@ -12,6 +12,9 @@ import { changed } from '../state.ts';
 import { ago, capital, codeWords, compass, coordinates } from '../words.ts';
 import { newWork } from '../work.ts';
 
+/** Alerts that the unit lists at a time. */
+const mostShown = 500;
+
 /**
  * Every alert of the unit without a disposition, the newest first. Asked for once, and again by hand: each look is in
  * the audit log and counts as use of the session, which must lock itself when nobody is there.
@@ -20,18 +23,23 @@ export function openAlerts(): Screen {
   const work = newWork();
   let told: HitList | null = null;
   let elsewhere: AlertStatus[] = [];
+  let limit = 100;
   const load = async () => {
     await work.run(async () => {
-      told = await perform<typeof operations.listOpenHits>('hits.undisposed', {});
+      told = await perform<typeof operations.listOpenHits>('hits.undisposed', { limit });
       elsewhere = await perform<typeof operations.listOtherUnitsAlerts>('hits.elsewhere', {});
     });
     changed();
+  };
+  const showMore = () => {
+    limit = mostShown;
+    void load();
   };
   void load();
   return {
     view: () => html`<section class="screen">
       <h1>Open alerts</h1>
-      ${work.line()} ${told === null ? html`<p>Loading…</p>` : listOf(told)}
+      ${work.line()} ${told === null ? html`<p>Loading…</p>` : listOf(told, showMore)}
       ${elsewhere.length === 0 || isMoving() ? nothing : elsewhereList(elsewhere)}
       <div class="step-keys">
         ${key({ label: 'Show again', onPress: () => void load(), isDisabled: work.isBusy })}
@@ -40,7 +48,7 @@ export function openAlerts(): Screen {
   };
 }
 
-function listOf({ hits, withheld }: HitList): TemplateResult {
+function listOf({ hits, more, withheld }: HitList, onMore: () => void): TemplateResult {
   const others =
     withheld.open === 0
       ? nothing
@@ -48,14 +56,22 @@ function listOf({ hits, withheld }: HitList): TemplateResult {
           ${withheld.open} more ${withheld.open === 1 ? 'is' : 'are'} open on lists that you may not
           see. Ask dispatch.
         </p>`;
-  if (isMoving()) return firstOf(hits);
-  if (hits.length > 0) return html`${hitLines(hits)}${others}`;
+  if (isMoving()) return firstOf(hits, more);
+  if (hits.length > 0)
+    return html`${hitLines(hits)}${moreLine(hits.length, more, onMore)}${others}`;
   return withheld.open > 0 ? html`${others}` : html`<p>Every alert is closed.</p>`;
 }
 
+/** How many more are open, raised before those that are shown; as many of them as the unit lists are a key away. */
+function moreLine(shown: number, more: number, onMore: () => void) {
+  if (more === 0) return nothing;
+  return html`<p class="doubt">${more} more ${more === 1 ? 'is' : 'are'} open, raised before these.</p>
+    ${shown < mostShown ? key({ label: 'Show more', onPress: onMore }) : nothing}`;
+}
+
 /** In a moving car: the newest, each to its card, and how many there are besides. */
-function firstOf(hits: HitList['hits']): TemplateResult {
-  const more = hits.length - mostMoving;
+function firstOf(hits: HitList['hits'], unlisted: number): TemplateResult {
+  const more = hits.length - mostMoving + unlisted;
   if (hits.length === 0) return html`<p>Every alert is closed.</p>`;
   return html`${hitLines(hits.slice(0, mostMoving), ({ detectionId }) => `alert/${detectionId}`)}
     ${more > 0 ? html`<p class="doubt">${more} more when the car stands.</p>` : nothing}`;

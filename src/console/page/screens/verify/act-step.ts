@@ -16,14 +16,16 @@ export function actStep({ id, purpose, take }: HitWork): (told: HitView) => Step
     void take(() =>
       perform<typeof operations.recordEnforcement>('hits.enforce', { id, action }, purpose()),
     );
-  const declareExigent = () =>
-    void take(() =>
+  const declareExigent = async () => {
+    const isDeclared = await take(() =>
       perform<typeof operations.declareExigent>(
         'hits.exigent',
         { id, text: whyExigent },
         purpose(),
       ),
     );
+    if (isDeclared) whyExigent = '';
+  };
 
   const allowed = ({ act, pursuitText }: HitView) => html`
     ${act.warnings.map((text) => html`<p class="doubt">${capital(text)}.</p>`)}
@@ -47,7 +49,7 @@ export function actStep({ id, purpose, take }: HitWork): (told: HitView) => Step
               whyExigent = text;
             },
           })}
-          ${key({ label: 'Declare exigent', onPress: declareExigent, kind: 'danger', isGuarded: true })}`
+          ${key({ label: 'Declare exigent', onPress: () => void declareExigent(), kind: 'danger', isGuarded: true })}`
     }`;
 
   return (told) => ({

@@ -13,8 +13,8 @@ export function claimPart({ id, purpose, take }: HitWork): (told: HitView) => Te
   let why = '';
   const claim = async (reason?: string) => {
     const said = reason === undefined ? { id } : { id, why: reason };
-    const isTaken = await take(() =>
-      perform<typeof operations.claimHit>('hits.claim', said, purpose()),
+    const isTaken = await take((textLookedThrough) =>
+      perform<typeof operations.claimHit>('hits.claim', { ...said, textLookedThrough }, purpose()),
     );
     if (isTaken) why = '';
   };

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Disposed } from '../../../../accountability/verification/closing-desk.ts';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { perform } from '../../api.ts';
@@ -9,6 +10,7 @@ import { type NumberPad, numberPad } from '../../parts/number-pad.ts';
 import { recentWords, rememberWord } from '../../recent-words.ts';
 import { changed, tell } from '../../state.ts';
 import { withoutCommands } from '../../without-commands.ts';
+import { when } from '../../words.ts';
 import type { HitWork, Step } from './hit-work.ts';
 
 const outcomeNames = {
@@ -50,20 +52,30 @@ export function closeStep(
       ...correctionOf(ended, corrected),
     };
     let prompt: string | null = null;
-    const isClosed = await take(async () => {
-      const done = await perform<typeof operations.disposeHit>('hits.dispose', said, purpose());
-      prompt = done.prompt;
+    let muted: Disposed['muted'] = null;
+    const isClosed = await take(async (textLookedThrough) => {
+      const done = await perform<typeof operations.disposeHit>(
+        'hits.dispose',
+        { ...said, textLookedThrough },
+        purpose(),
+      );
+      ({ prompt, muted } = done);
       return done.view;
     });
     if (!isClosed) return;
     rememberWord('numbers', number);
-    tell(prompt === null ? 'Closed.' : withoutCommands(prompt), 'done');
+    const next = prompt === null ? [] : [withoutCommands(prompt)];
+    tell(['Closed.', ...mutedWords(muted), ...next].join(' '), 'done');
     onClosed();
   };
 
   const reopen = async () => {
-    const isOpen = await take(() =>
-      perform<typeof operations.reopenHit>('hits.reopen', { id, why }, purpose()),
+    const isOpen = await take((textLookedThrough) =>
+      perform<typeof operations.reopenHit>(
+        'hits.reopen',
+        { id, why, textLookedThrough },
+        purpose(),
+      ),
     );
     if (!isOpen) return;
     why = '';
@@ -144,6 +156,15 @@ export function closeStep(
       return html`${grid(told)} ${told.disposition === null ? nothing : again()}`;
     },
   });
+}
+
+/** What raises no alert now, and until when. */
+function mutedWords(muted: Disposed['muted']): string[] {
+  if (muted === null) return [];
+  const { scope, until } = muted;
+  const what = scope === 'plate' ? 'Reads of this plate' : 'Reads of this entry';
+  const end = until === null ? 'its entry changes' : when(Date.parse(until));
+  return [`${what} raise no alert until ${end}.`];
 }
 
 /** What the plate or its state really is, where it was misread. */

@@ -7,8 +7,11 @@ export interface HitWork {
   readonly id: string;
   /** As it is now: its number may be given after the screen was opened. */
   purpose(): StatedPurpose;
-  /** Does one thing about it at the unit, whose answer is the hit as it is then; whether it was done. */
-  take(deed: () => Promise<HitView>): Promise<boolean>;
+  /**
+   * Does one thing about it at the unit, whose answer is the hit as it is then; whether it was done. `textLookedThrough`:
+   * the person says that words which look personal are not, and must stand.
+   */
+  take(deed: (textLookedThrough: boolean) => Promise<HitView>): Promise<boolean>;
 }
 
 /** One step of the verification. */

@@ -13,9 +13,16 @@ export function occupantStep({ id, purpose, take }: HitWork): (told: HitView) =>
   const say = (answer: Answer) => {
     const basis = answer === 'yes' || otherGrounds === '' ? {} : { basis: otherGrounds };
     const said = { id, answer, ...basis };
-    void take(() =>
-      perform<typeof operations.checkOccupant>('hits.check-occupant', said, purpose()),
-    );
+    void take((textLookedThrough) =>
+      perform<typeof operations.checkOccupant>(
+        'hits.check-occupant',
+        { ...said, textLookedThrough },
+        purpose(),
+      ),
+    ).then((isSaid) => {
+      // What is recorded stands below, where it can be taken out.
+      if (isSaid) otherGrounds = '';
+    });
   };
   return ({ occupant }) => {
     if (occupant === null) return null;

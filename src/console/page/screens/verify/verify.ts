@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { go } from '../../address.ts';
-import { perform } from '../../api.ts';
+import { perform, Refused, wordsOf } from '../../api.ts';
 import { actOn } from '../../guard.ts';
 import { giveNumber, lacksNumber, purposeOfHit } from '../../hit-purpose.ts';
+import { confirmDeed } from '../../parts/confirm.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page } from '../../state.ts';
@@ -17,8 +18,10 @@ import { closeStep } from './close-step.ts';
 import type { HitWork, Step } from './hit-work.ts';
 import { numberStep } from './number-step.ts';
 import { occupantStep } from './occupant-step.ts';
+import { sightingStep } from './sighting-step.ts';
 import { statusStep } from './status-step.ts';
 import { aspects, visualSteps } from './visual-steps.ts';
+import { writtenTexts } from './written-texts.ts';
 
 /** From the alert to its disposition: all steps in a line, and the one that comes next, or that was chosen, below. */
 export function verify(id: string): Screen {
@@ -30,7 +33,7 @@ export function verify(id: string): Screen {
     id,
     purpose: () => purposeOfHit(id),
     async take(deed) {
-      const now = await work.run(deed);
+      const now = await work.run(() => readAgain(deed));
       if (now === undefined) return false;
       hit = now;
       unfolded = null;
@@ -53,15 +56,18 @@ export function verify(id: string): Screen {
   const visual = visualSteps(hitWork);
   const status = statusStep(hitWork);
   const occupant = occupantStep(hitWork);
+  const sighting = sightingStep(hitWork);
   const act = actStep(hitWork);
   const close = closeStep(hitWork, () => go('drive'));
   const claimed = claimPart(hitWork);
+  const written = writtenTexts(hitWork);
   const stepsOf = (told: HitView): Step[] =>
     [
       ...visual(told),
       status(told),
       occupant(told),
       may('alerts.enforce') ? act(told) : null,
+      sighting(told),
       close(told),
     ].filter((step) => step !== null);
 
@@ -99,13 +105,30 @@ export function verify(id: string): Screen {
           ${steps.map((step) => stepHead(step, step === open))}
           ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
         </div>
-        ${work.line()} ${open && stepBody(open)} ${claimed(told)}
+        ${work.line()} ${open && stepBody(open)} ${claimed(told)} ${written(told)}
         <p class="purpose">
           Recorded with the purpose “${purposeWords(id)}”.
         </p>
       </section>`;
     },
   };
+}
+
+/** Does it; where words look personal, once more when the person says that they have read them and that they must stand. */
+async function readAgain(deed: (textLookedThrough: boolean) => Promise<HitView>): Promise<HitView> {
+  try {
+    return await deed(false);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'text-not-looked-through') throw error;
+    const isMeant = await confirmDeed({
+      title: 'Must these words stand?',
+      words: wordsOf(error),
+      deed: 'They must stand',
+      kind: 'first',
+    });
+    if (!isMeant) throw error;
+    return deed(true);
+  }
 }
 
 function purposeWords(id: string): string {
@@ -131,7 +154,8 @@ function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
     const steps = live.standing?.steps ?? 0;
     const entryEnd = live.standing?.entryEnd?.at ?? '';
     const isEnded = entryEnd !== lookedFor.entryEnd && entryEnd !== (shown.entryEnd?.at ?? '');
-    if (steps <= Math.max(lookedFor.steps, shown.steps.length) && !isEnded) return;
+    const known = shown.steps.length + shown.steps.filter(({ struck }) => struck !== null).length;
+    if (steps <= Math.max(lookedFor.steps, known) && !isEnded) return;
     lookedFor = { steps, entryEnd };
     try {
       show(await look());

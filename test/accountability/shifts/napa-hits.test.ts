@@ -171,7 +171,7 @@ it('AUD-8 VER-11: what dispositions found to be wrong stands in memorandum and r
   await settle();
   expect([has(misread.detectionId), has(stale.detectionId)]).toEqual([false, false]);
   const { memo } = await as('ada', sampleInquiries, {});
-  const rows = (text: string) => text.split('\n').filter((line) => line.includes('| hit '));
+  const rows = (text: string) => text.split('\n').filter((line) => line.includes('| alert no. …'));
   expect(rows(memo)).toHaveLength(2);
   expect(memo).toMatch(/misread characters \| \S+ \([A-Z]+\) → 8FAK128/);
   // The officer's free text goes with the hit, as it could no longer be struck.

@@ -130,7 +130,8 @@ describe('a shift under Vallejo PD 426', () => {
       sources.map(({ source, is, kinds }) => [source, is, kinds.map((each) => each.maxDays)]),
     ).toEqual([
       ['front', 'former', [365, 365, 365]],
-      ['flock', 'vendor', [30, 30, 30]],
+      // A hit of a vendor is kept as every hit is.
+      ['flock', 'vendor', [30, 365, 30]],
     ]);
   });
 });

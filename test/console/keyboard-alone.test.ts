@@ -20,7 +20,9 @@ describe.skipIf(!hasChromium)('by keyboard alone, the focus always on something'
     const { page } = await opened('reyes', 'search');
     await page.getByLabel('Plate or part of it').waitFor();
     await write(page, 'Plate or part of it', '8LV*');
-    await strike(page);
+    // Shortly after midnight today has no reads yet.
+    await press(page, '7 days');
+    await press(page, 'Search');
     await page.getByRole('dialog', { name: 'Purpose' }).waitFor();
     await write(page, /^Case number/, caseNumber);
     await write(page, /^Reason/, 'Burglaries of shops on Main Street');
@@ -32,7 +34,7 @@ describe.skipIf(!hasChromium)('by keyboard alone, the focus always on something'
     await write(page, 'Why it is kept', 'Evidence in the burglaries');
     await press(page, 'Hold it');
     await page.getByText(`Held for case ${caseNumber}`).waitFor();
-    expect(taps(page)).toBe(5);
+    expect(taps(page)).toBe(6);
   });
 
   test('an administrator approves a hot plate and an account, and imports a list', async () => {

@@ -308,7 +308,8 @@ export function sightsOf({ read, hit, hotPlate, release }: FurnishedUnit): Sight
       needs: 'releases.approve',
       who: 'chief',
       address: `releases/${release}`,
-      ready: (page) => page.getByLabel('Why').waitFor(),
+      // Under Barstow's policy who enters a request here is the one who could decide others'.
+      ready: (page) => page.getByRole('heading', { name: 'Decide' }).waitFor(),
     },
     {
       name: 'audit-due',

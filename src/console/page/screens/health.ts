@@ -76,6 +76,7 @@ const computer = (
   findings: readonly UnitFinding[],
   keys: TemplateResult,
 ) => html`<h2>This computer</h2>
+  ${findings.length === 0 ? html`<p class="quiet-words">No check was made yet.</p>` : nothing}
   <div class="tiles">
     ${findings
       .toSorted((a, b) => rank[moods[a.result]] - rank[moods[b.result]])

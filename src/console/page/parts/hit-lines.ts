@@ -36,6 +36,8 @@ const mostSeen = 3;
  * sightings before (B 466.9(e)).
  */
 function lastSeen({ detectionId, raisedAt, direction, fix, head, sightings }: HitView): string[] {
+  // In a moving car it is on the card, and too much to read in a line.
+  if (isMoving()) return [];
   const live = page.alerts.get(detectionId);
   const own = { ...fix, headingDeg: direction.headingDeg, place: null };
   const first: SightingView = { ...own, at: raisedAt, by: `camera ${head}` };
@@ -55,7 +57,7 @@ function lastSeen({ detectionId, raisedAt, direction, fix, head, sightings }: Hi
   }
   const latest = all.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return latest
-    .slice(0, isMoving() ? 1 : mostSeen)
+    .slice(0, mostSeen)
     .map((each, at) => `${at === 0 ? 'Last seen' : 'Before'} ${sightingWords(each)}`);
 }
 

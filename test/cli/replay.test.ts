@@ -18,7 +18,9 @@ interface Passage {
 
 async function replay(drive: string, ...options: string[]): Promise<Passage[]> {
   const { stdout, stderr, code } = await lookout('replay', drive, '--json', ...options);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  // A busy disk is told, and is no fault of the replay.
+  const said = stderr.split('\n').filter((line) => !line.includes('the disk does not answer'));
+  expect({ code, said: said.join('\n') }).toEqual({ code: 0, said: '' });
   return stdout
     .trim()
     .split('\n')

@@ -219,10 +219,17 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
           if (vehicle?.state !== 'open' || vehicle.isSeen) return;
           // The card may be an older version than the unit has by now: then it is refused.
           await page.locator('.notice-line').waitFor();
-          // The line may still be that of the press before.
-          const isRefused = async () =>
-            !(await page.locator('.notice-line p').textContent())?.startsWith('Seen');
-          await waitFor(async () => !unit.console.isUnseen(vehicle.id) || (await isRefused()));
+          const isMarked = () => !unit.console.isUnseen(vehicle.id);
+          // The line may still be that of the press before, and goes after a while: where the card changed under the
+          // finger, the press did nothing and no other line comes.
+          const lines = () => page.locator('.notice-line p').allTextContents();
+          const isRefused = async () => (await lines()).some((line) => !line.startsWith('Seen'));
+          const isOver = async () =>
+            isMarked() || (await isRefused()) || (await lines()).length === 0;
+          await waitFor(isOver);
+          await waitFor(async () => isMarked() || (await isRefused()), { timeoutMs: 2000 }).catch(
+            () => undefined,
+          );
           if (unit.console.isUnseen(vehicle.id)) return;
           vehicle.isSeen = true;
           pressed.set(page, { vehicle, version: vehicle.version });

@@ -22,7 +22,6 @@ import {
   strikeText,
   tellSighting,
 } from '../accountability/verification/operations.ts';
-
 import { precisionGroups } from '../accountability/verification/precision.ts';
 import {
   answers,

@@ -29,6 +29,12 @@ function columnsOf(record: DetectionDraft) {
   };
 }
 
+/** What a later version of a record changes of its row, but for `hit`. */
+const newVersion = `first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
+  plate = excluded.plate, state = excluded.state, latitude = excluded.latitude, longitude = excluded.longitude,
+  closed = excluded.closed, canvass = excluded.canvass, announced_revision = excluded.announced_revision,
+  body = excluded.body`;
+
 /** Queries of tables `detection` and `hit`. */
 export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
@@ -39,20 +45,14 @@ export function createDetectionRows(db: Database) {
        canvass, announced_revision, body)
      VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @hit,
        @canvass, @announcedRevision, @body)
-     ON CONFLICT (id) DO UPDATE SET first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
-       plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
-       longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
-       canvass = excluded.canvass, announced_revision = excluded.announced_revision, body = excluded.body`,
+     ON CONFLICT (id) DO UPDATE SET ${newVersion}, hit = excluded.hit`,
   );
   const receive = db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, canvass,
        unit, announced_revision, body)
      VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @canvass,
        @unit, @announcedRevision, @body)
-     ON CONFLICT (id) DO UPDATE SET first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
-       plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
-       longitude = excluded.longitude, closed = excluded.closed, canvass = excluded.canvass,
-       announced_revision = excluded.announced_revision, body = excluded.body
+     ON CONFLICT (id) DO UPDATE SET ${newVersion}
      WHERE excluded.announced_revision > detection.announced_revision AND excluded.unit = detection.unit`,
   );
   const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ? AND hit = 0');

@@ -40,6 +40,26 @@ describe.skipIf(!hasChromium)(
       expect(screen.complaints).toEqual([]);
     });
 
+    test('when the browser ends what they hear the unit through, each says so at once, and hears the next alert', async () => {
+      const { console, pages } = await openPages(2);
+      const cdp = await pages[0].context().browser()?.newBrowserCDPSession();
+      const targets = await cdp?.send('Target.getTargets', { filter: [{}] });
+      const worker = targets?.targetInfos.find(({ type }) => type === 'shared_worker');
+      for (const page of pages) {
+        await page.evaluate(`globalThis.links = [];
+          new MutationObserver(() => links.push(document.querySelector('.link').textContent.trim()))
+            .observe(document.querySelector('.link'), { childList: true, characterData: true, subtree: true });`);
+      }
+      await cdp?.send('Target.closeTarget', { targetId: worker?.targetId ?? '' });
+      for (const page of pages) {
+        await expect
+          .poll(() => page.evaluate('globalThis.links'))
+          .toEqual(['No connection', 'Live']);
+      }
+      await console.output.present('raised', alertOf('8LVN362'));
+      for (const page of pages) await page.locator('.card').waitFor();
+    });
+
     test('one that is locked locks all, and one that is unlocked shows all again', async () => {
       const { console, pages } = await openPages(2);
       await console.output.present('raised', alertOf('8LVN362'));

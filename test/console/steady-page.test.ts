@@ -186,6 +186,18 @@ describe.skipIf(!hasChromium)('a page that stays usable', () => {
     expect(desk.unit.console.isUnseen(first.detectionId)).toBe(true);
   });
 
+  test('a screen that is chosen while the unit is away says so, and comes by itself when the unit is there', async () => {
+    const port = await freePort();
+    const { desk, page } = await watched('drive', port);
+    await page.getByText('Live').waitFor();
+    await desk.unit[Symbol.asyncDispose]();
+    await page.evaluate("location.hash = '#/open'");
+    await page.getByRole('heading', { name: 'Open alerts' }).waitFor();
+    await page.getByText('This screen could not be loaded').waitFor();
+    await startUnitConsole(desk.staffed, undefined, port);
+    await page.getByText('Every alert is closed.').waitFor();
+  });
+
   test('a screen that fails says so, and alerts come all the same', async () => {
     const { desk, page } = await watched();
     await page.route('**/screens/health.*', (route) =>

@@ -5,8 +5,13 @@ import type { Asked } from './live-events-worker.ts';
 export interface LiveSource {
   /** Begins anew: the unit tells everything it holds. */
   begin(): void;
+  /** As `begin`, after nothing was heard for long: also where what hears the unit has died in the browser. */
+  beginAfterSilence(): void;
   end(): void;
 }
+
+/** After the worker died it is made again so much later, ms. */
+const againAfterMs = 1000;
 
 /** Hears the unit through one stream that all pages of this browser share, or alone where a browser has no such thing. */
 export function liveSource(hear: (heard: Heard) => void): LiveSource {
@@ -14,22 +19,48 @@ export function liveSource(hear: (heard: Heard) => void): LiveSource {
 }
 
 function sharedStream(hear: (heard: Heard) => void): LiveSource {
-  const worker = new SharedWorker(workerAddress(), { type: 'module' });
-  worker.port.onmessage = ({ data }: MessageEvent<Heard>) => hear(data);
-  const ask = (asked: Asked) => worker.port.postMessage(asked);
+  const address = workerAddress();
+  let isWanted = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  /** Joins the worker that lives; one that died is made anew by this. */
+  const toWorker = (): MessagePort => {
+    const { port } = new SharedWorker(address, { type: 'module' });
+    port.onmessage = ({ data }: MessageEvent<Heard>) => hear(data);
+    port.addEventListener('close', () => {
+      hear({ isOpen: false });
+      clearTimeout(again);
+      if (isWanted) again = setTimeout(beginAnew, againAfterMs);
+    });
+    return port;
+  };
+  let port = toWorker();
+  const ask = (asked: Asked) => port.postMessage(asked);
+  const begin = () => {
+    isWanted = true;
+    ask('join');
+  };
+  const end = () => {
+    isWanted = false;
+    clearTimeout(again);
+    ask('leave');
+  };
+  const beginAnew = () => {
+    ask('leave');
+    port.onmessage = null;
+    port = toWorker();
+    begin();
+  };
   addEventListener('pagehide', () => ask('leave'));
-  return { begin: () => ask('join'), end: () => ask('leave') };
+  return { begin, beginAfterSilence: beginAnew, end };
 }
 
 function ownStream(hear: (heard: Heard) => void): LiveSource {
   let end = () => {};
-  return {
-    begin() {
-      end();
-      end = openStream(hear);
-    },
-    end: () => end(),
+  const begin = () => {
+    end();
+    end = openStream(hear);
   };
+  return { begin, beginAfterSilence: begin, end: () => end() };
 }
 
 interface TrustedTypes {

@@ -7,7 +7,7 @@ import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
-import { followAddress, placeNow, screenNow } from './router.ts';
+import { followAddress, isLoadFailed, placeNow, screenNow } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
@@ -86,6 +86,14 @@ function draw(): void {
 function screenView(): TemplateResult | typeof nothing {
   const place = placeNow();
   if (isMoving() && place?.isForMoving !== true) return movingScreen(place?.title ?? 'This screen');
+  if (isLoadFailed()) {
+    return html`<section class="screen">
+      <h1>${place?.title}</h1>
+      <p class="refusal" role="alert">
+        This screen could not be loaded. It is tried again every few seconds. If it does not come, load the page again.
+      </p>
+    </section>`;
+  }
   try {
     return screenNow()?.view() ?? nothing;
   } catch {

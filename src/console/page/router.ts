@@ -1,11 +1,25 @@
 import { places } from './places.ts';
 import type { Place, Screen } from './screen.ts';
-import { changed, isHeadquarters, may, page, tell } from './state.ts';
+import { changed, isHeadquarters, may, page } from './state.ts';
 
-let here: { place: Place; rest: string; screen: Screen | null } | null = null;
+interface Here {
+  place: Place;
+  rest: string;
+  /** Null while its module is being loaded. */
+  screen: Screen | null;
+  /** The unit did not give the module out when it was asked for last. */
+  isFailed: boolean;
+}
+
+let here: Here | null = null;
+
+/** A screen that could not be loaded is asked for again so much later, ms. */
+const againAfterMs = 2000;
 
 /** The screen that is open below the alert; null while its module is being loaded. */
 export const screenNow = (): Screen | null => here?.screen ?? null;
+/** The screen that was chosen could not be loaded yet. */
+export const isLoadFailed = (): boolean => here?.isFailed === true;
 export const placeNow = (): Place | null => here?.place ?? null;
 
 /** The screens that this person may go to. */
@@ -43,18 +57,27 @@ export function followAddress(): void {
   const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
   const place = openPlaces().find((each) => each.path === path) ?? home();
   if (place === undefined) return;
-  const target = { place, rest: rest.map(decoded).join('/'), screen: null };
+  const target = { place, rest: rest.map(decoded).join('/'), screen: null, isFailed: false };
   if (here?.place === place && here.rest === target.rest) return;
   here?.screen?.leave?.();
   here = target;
-  const opened = here;
-  place.open(target.rest).then(
-    (screen) => {
-      if (here !== opened) return screen.leave?.();
-      here.screen = screen;
-      changed();
-    },
-    () => tell(`${place.title} could not be loaded. Is Lookout running?`, 'refused'),
-  );
+  void load(target);
+  changed();
+}
+
+/** Loads the screen, again and again until it is there or another one was chosen: the unit may just be starting. */
+async function load(target: Here): Promise<void> {
+  try {
+    const screen = await target.place.open(target.rest);
+    if (here !== target) return screen.leave?.();
+    target.screen = screen;
+    target.isFailed = false;
+  } catch {
+    if (here !== target) return;
+    target.isFailed = true;
+    setTimeout(() => {
+      if (here === target) void load(target);
+    }, againAfterMs);
+  }
   changed();
 }

@@ -165,11 +165,23 @@ function hear(heard: Heard): void {
   changed();
 }
 
+/** When the unit was last asked to tell everything, ms by `performance.now()`. */
+let begunAtMs = Number.NEGATIVE_INFINITY;
+
 /** Listens to the unit's alerts, as far as this person may watch them. */
-export function connect(): void {
-  page.heardAtMs = performance.now();
+function connect(): void {
+  begunAtMs = performance.now();
   source ??= liveSource(hear);
   if (may('alerts.watch')) source.begin();
+}
+
+/** Listens anew where nothing has been heard for long. That it does is no sign of life. */
+function connectAfterSilence(): void {
+  const now = performance.now();
+  const isSilent = now - page.heardAtMs > 2 * silentMs && now - begunAtMs > 2 * silentMs;
+  if (source === null || !may('alerts.watch') || !isSilent) return;
+  begunAtMs = now;
+  source.beginAfterSilence();
 }
 
 const somethingWaits: Waiting = { urgent: 0, standard: 1, near: 0, informational: 0 };
@@ -216,6 +228,7 @@ export async function lockByHand(): Promise<void> {
 
 /** After the session was unlocked here: the unit tells everything again. */
 export function unlock(): void {
+  page.heardAtMs = performance.now();
   showAgain();
   connect();
 }
@@ -288,7 +301,7 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
   setInterval(() => {
     checkLink();
     changed();
-    if (may('alerts.watch') && performance.now() - page.heardAtMs > 2 * silentMs) connect();
+    connectAfterSilence();
   }, 1000);
   setInterval(pollStatus, statusEveryMs);
   connect();

@@ -14,9 +14,6 @@ export interface KnownUnit {
   /** Why it went offline, or came online, as it said. */
   reason: string | null;
   stateSinceMs: number;
-  /** The figures of its last health message; null before the first. */
-  health: Record<string, unknown> | null;
-  healthAtMs: number | null;
 }
 
 /** The newest record of a unit's audit log. */
@@ -26,7 +23,7 @@ export interface UnitHead {
   hash: string;
 }
 
-type UnitRow = Omit<KnownUnit, 'health' | 'state'> & { state: string; health: string | null };
+type UnitRow = Omit<KnownUnit, 'state'> & { state: string };
 
 export type HeadquartersRows = ReturnType<typeof createHeadquartersRows>;
 
@@ -42,10 +39,12 @@ export function createHeadquartersRows(db: Database) {
       'state',
       'reason',
       'stateSinceMs',
-      'health',
-      'healthAtMs',
     ] satisfies (keyof UnitRow)[])} FROM unit ORDER BY id`,
   );
+  const unitIds = db.prepare<[], string>('SELECT id FROM unit ORDER BY id').pluck();
+  const health = db
+    .prepare<[string], string | null>('SELECT health FROM unit WHERE id = ?')
+    .pluck();
   const hear = db.prepare(
     `INSERT INTO unit (id, first_heard_ms, last_heard_ms, state, state_since_ms) VALUES (@id, @atMs, @atMs, 'online', @atMs)
      ON CONFLICT (id) DO UPDATE SET last_heard_ms = max(last_heard_ms, excluded.last_heard_ms)`,
@@ -113,11 +112,13 @@ export function createHeadquartersRows(db: Database) {
   return {
     lists,
     units: (): KnownUnit[] =>
-      units.all().map(({ health, state, ...row }) => ({
-        ...row,
-        state: state === 'offline' ? 'offline' : 'online',
-        health: health === null ? null : (JSON.parse(health) as Record<string, unknown>),
-      })),
+      units.all().map((row) => ({ ...row, state: row.state === 'offline' ? 'offline' : 'online' })),
+    unitIds: () => unitIds.all(),
+    /** The figures of a unit's last health message; null before the first. */
+    healthOf(id: string): Record<string, unknown> | null {
+      const text = health.get(id) ?? null;
+      return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
+    },
     /** Notes that something of a unit came. */
     hear: (id: string, atMs: number): void => void hear.run({ id, atMs: Math.floor(atMs) }),
     setState(id: string, state: KnownUnit['state'], reason: string, atMs: number): void {

@@ -5,6 +5,7 @@ import type { ReceivedRecords } from '../records/received-records.ts';
 import type { HeadquartersRows } from './headquarters-rows.ts';
 import type { UnitMessage, UnitNotice } from './read-message.ts';
 import { type createSharedRows, share } from './shared-rows.ts';
+import type { TakeNotice } from './take-notice.ts';
 
 /** What was new in a batch of messages. */
 export interface News {
@@ -21,9 +22,6 @@ export interface News {
 
 /** What became of a message: it is on the disk, or why it never will be. */
 export type Fate = { message: UnitMessage; problem: string | null };
-
-/** Puts what a person did on a unit into effect here, or says which hit must come before. */
-export type TakeNotice = (notice: UnitNotice) => 'taken' | { waitsFor: string };
 
 const foreignProblem = 'its id is that of something that another unit sent';
 

@@ -42,6 +42,13 @@ export function createUnits(deps: {
   clock: () => number;
 }): Units {
   const { db, rows, clock } = deps;
+  /** What is shown of the last health of each unit: read from the database once, then as it comes. */
+  const shown = new Map<string, ShownFigures>();
+  const figuresOf = (id: string): ShownFigures => {
+    const known = shown.get(id) ?? shapeOf(rows.healthOf(id));
+    shown.set(id, known);
+    return known;
+  };
   return {
     onStatus: db.transaction((unit: string, { state, reason, since }: StatusBody) => {
       rows.hear(unit, clock());
@@ -54,17 +61,24 @@ export function createUnits(deps: {
       rows.hear(unit, nowMs);
       rows.setState(unit, 'online', 'heard', nowMs);
       // A trial of `lookout doctor` has none.
-      if (figures.trial !== true) rows.setHealth(unit, figures, nowMs);
+      if (figures.trial === true) return;
+      rows.setHealth(unit, figures, nowMs);
+      shown.set(unit, shapeOf(figures));
     }),
-    all: () => rows.units().map((unit) => stateOf(unit, clock())),
-    ids: () => rows.units().map(({ id }) => id),
+    all: () => rows.units().map((unit) => stateOf(unit, figuresOf(unit.id), clock())),
+    ids: rows.unitIds,
   };
 }
 
-function stateOf(known: KnownUnit, nowMs: number): UnitState {
-  const { id, state, reason, stateSinceMs, lastHeardMs, health } = known;
+/** What a unit's health says that people are shown. */
+type ShownFigures = Pick<
+  UnitState,
+  'mode' | 'version' | 'latitude' | 'longitude' | 'problems' | 'lists'
+>;
+
+function stateOf(known: KnownUnit, figures: ShownFigures, nowMs: number): UnitState {
+  const { id, state, reason, stateSinceMs, lastHeardMs } = known;
   const isSilent = state === 'online' && nowMs - lastHeardMs > silentAfterMs;
-  const figures = shapeOf(health);
   return {
     unit: id,
     state: isSilent ? 'silent' : state,
@@ -82,9 +96,7 @@ const recordOf = (value: unknown): Record<string, unknown> =>
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** What is shown of a unit's figures, which may be of another version. */
-function shapeOf(
-  health: Record<string, unknown> | null,
-): Pick<UnitState, 'mode' | 'version' | 'latitude' | 'longitude' | 'problems' | 'lists'> {
+function shapeOf(health: Record<string, unknown> | null): ShownFigures {
   const { mode, version, position, problems, hotlists } = health ?? {};
   const { latitude, longitude } = recordOf(position);
   return {

@@ -37,7 +37,8 @@ export interface Link {
    * the broker refuses the message or it is larger than `maximumPacketSize`.
    */
   publish(topic: string, payload: string | Buffer, options: PublishOptions): Promise<void>;
-  subscribe(topics: string | string[]): Promise<void>;
+  /** Resolves once the broker has granted all of them; rejects at the first that it refuses. */
+  subscribe(topics: string | readonly string[]): Promise<void>;
   unsubscribe(topic: string): Promise<void>;
   /** Disconnects cleanly, after which the broker sends no last will. */
   stop(): Promise<void>;
@@ -57,6 +58,8 @@ const unacceptableProtocol = new Set<unknown>([1, 0x84]);
 /** After a connection that lasted this long, the reconnect delay is reset. */
 const goodAfterMs = 5000;
 const stopTimeoutMs = 3000;
+/** As many as any broker takes in one SUBSCRIBE. */
+const topicsAtOnce = 8;
 /** Longer than the largest image takes on the slowest usable link. */
 const defaultAnswerWithinMs = 600_000;
 
@@ -172,6 +175,19 @@ export function createLink(deps: {
     return answers.run(client, work, isAnswered);
   };
 
+  /** One SUBSCRIBE. Rejects if the broker refuses any of its topics. */
+  const subscribeOnce = async (current: MqttClient, topics: string[]): Promise<void> => {
+    if (answer === 'none') answer = 'awaited';
+    const granted = await current.subscribeAsync(topics, { qos: 1 }).finally(() => {
+      // What the connection's end rejects was not answered.
+      if (!connected || current !== client) return;
+      answer = 'given';
+      choice.subscribed();
+    });
+    const refused = granted.find((grant) => grant.qos >= 128);
+    if (refused) throw new Error(`the broker refused the subscription to ${refused.topic}`);
+  };
+
   return {
     get connected() {
       return connected;
@@ -206,18 +222,12 @@ export function createLink(deps: {
         options.qos > 0,
       );
     },
-    subscribe: (topics) =>
-      withClient(async (current) => {
-        if (answer === 'none') answer = 'awaited';
-        const granted = await current.subscribeAsync(topics, { qos: 1 }).finally(() => {
-          // What the connection's end rejects was not answered.
-          if (!connected || current !== client) return;
-          answer = 'given';
-          choice.subscribed();
-        });
-        const refused = granted.find((grant) => grant.qos >= 128);
-        if (refused) throw new Error(`the broker refused the subscription to ${refused.topic}`);
-      }),
+    async subscribe(topics) {
+      const all = typeof topics === 'string' ? [topics] : topics;
+      for (let at = 0; at < all.length; at += topicsAtOnce) {
+        await withClient((current) => subscribeOnce(current, all.slice(at, at + topicsAtOnce)));
+      }
+    },
     unsubscribe: (topic) => withClient((current) => current.unsubscribeAsync(topic)),
     async stop() {
       stopping.abort();

@@ -34,8 +34,6 @@ import {
 } from './topics.ts';
 
 const healthEveryMs = 30_000;
-/** As many as any broker takes in one SUBSCRIBE. */
-const topicsAtOnce = 8;
 const greetAgainMs = 10_000;
 const defaultFarewellMs = 2000;
 const standstillMs = 60_000;
@@ -219,9 +217,7 @@ export function createUplink(deps: {
     const unasked = topics.filter((topic) => !asked.has(topic));
     for (const topic of unasked) asked.add(topic);
     try {
-      for (let at = 0; at < unasked.length; at += topicsAtOnce) {
-        await link.subscribe(unasked.slice(at, at + topicsAtOnce));
-      }
+      await link.subscribe(unasked);
     } catch (error) {
       for (const topic of unasked) asked.delete(topic);
       log.warn({ problem: messageOf(error) }, 'what all units share was not asked for');

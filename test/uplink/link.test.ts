@@ -96,3 +96,26 @@ test('a broker that says "session taken over" gives the problem its name, and it
   await waitFor(() => whenConnected.length > before, { what: 'the next connection' });
   expect(whenConnected.at(-1)).toMatch(problem);
 });
+
+test('many topics are asked for in turns of eight, which is as many as every broker takes', async () => {
+  const asked: string[][] = [];
+  const { broker } = await openMuteBroker({
+    connect: ({ level }) => taken(level),
+    later(type, packet, { level }) {
+      if (type !== 8) return null;
+      asked.push(packet.toString('latin1').match(/topic-\d+/g) ?? []);
+      return subscribed(packet, level, asked.at(-1)?.length ?? 0);
+    },
+  });
+  const config = uplinkSection.parse({ broker, reconnectMaxS: 1 });
+  const log = createLog({ level: 'silent' });
+  const listener = { onConnected() {}, onLost() {}, onMessage() {} };
+  const link = createLink({ config, clientId: 'unit-7', listener, log });
+  onTestFinished(() => link.stop());
+  link.start();
+  await waitFor(() => link.connected, { what: 'the connection' });
+  const topics = Array.from({ length: 19 }, (_, at) => `topic-${at}`);
+  await link.subscribe(topics);
+  expect(asked.map(({ length }) => length)).toEqual([8, 8, 3]);
+  expect(asked.flat()).toEqual(topics);
+});

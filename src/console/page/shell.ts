@@ -88,13 +88,15 @@ function chip({ name, mood, short }: Health): TemplateResult {
 
 function openChip(): TemplateResult | typeof nothing {
   if (!may('alerts.respond')) return nothing;
-  const open = page.status.undisposed ?? 0;
+  // Before the unit has told how many there are, none is no number to show.
+  const open = page.status.undisposed ?? '…';
+  const mood = open === 0 ? 'good' : 'doubt';
   if (isMoving()) {
-    return html`<span class="chip ${open > 0 ? 'doubt' : 'good'}"><small>Open</small><b>${open}</b></span>`;
+    return html`<span class="chip ${mood}"><small>Open</small><b>${open}</b></span>`;
   }
   return html`<button
     type="button"
-    class="chip ${open > 0 ? 'doubt' : 'good'}"
+    class="chip ${mood}"
     @click=${() => go('open')}
   ><small>Open</small><b>${open}</b></button>`;
 }

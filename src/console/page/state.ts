@@ -29,6 +29,8 @@ export interface PageState {
   alerts: Map<string, Told>;
   /** Open alerts that the unit could not keep ready. */
   notShown: number;
+  /** The unit has told which alerts it holds; before, the page knows of none and must not say that there is none. */
+  isTold: boolean;
   /** Alerts that the unit holds and has not sent yet. */
   coming: number;
   /** When the unit last gave a sign of life, ms by `performance.now()`: the browser's clock may be set. */
@@ -48,6 +50,7 @@ export const page: PageState = {
   status: {},
   alerts: new Map(),
   notShown: 0,
+  isTold: false,
   coming: 0,
   heardAtMs: performance.now(),
   isLive: false,

@@ -101,6 +101,7 @@ function takeAll(told: EventData['alerts']): void {
   isSameRun = boot === told.boot;
   boot = told.boot;
   page.notShown = told.notShown;
+  page.isTold = true;
   places = new Map(told.ids.map((id, at) => [id, at]));
   for (const [id, alert] of page.alerts) {
     const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;

@@ -330,7 +330,10 @@ function standing({ shortId, standing: told, seen }: AlertView): TemplateResult 
   </p>`;
 }
 
-/** At the right edge: the alerts that wait, one tile each; touched, it takes the screen. */
+/**
+ * At the right edge: the alerts that wait, one tile each; touched, it takes the screen. Its heading counts all of them, also
+ * those that the page has not been sent.
+ */
 function waitingColumn({
   waiting,
   notShown,
@@ -340,7 +343,7 @@ function waitingColumn({
   const shown = waiting.slice(0, isMoving() ? mostMoving : mostTiles);
   const more = notShown + (isMoving() ? 0 : waiting.length - shown.length);
   return html`<aside class="waiting" aria-label="Alerts that wait">
-    <h2>${waiting.length} more</h2>
+    <h2>${waiting.length + notShown} more</h2>
     <ol>
       ${shown.map(
         (alert) => html`<li>

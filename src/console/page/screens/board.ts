@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from '../address.ts';
+import { missingAlerts } from '../missing-alerts.ts';
 import { choice } from '../parts/choice.ts';
 import { key } from '../parts/key.ts';
 import { table } from '../parts/table.ts';
@@ -50,6 +51,7 @@ export function board(): Screen {
           },
         })}
         ${alertTable(alerts)}
+        ${isWhole() ? nothing : html`<p class="doubt">${missingAlerts()}.</p>`}
         ${page.notShown === 0 ? nothing : html`<p class="doubt">${page.notShown} more are open and not shown. Close some.</p>`}
         ${
           may('alerts.respond')
@@ -62,6 +64,9 @@ export function board(): Screen {
     },
   };
 }
+
+/** The page has been sent every alert that headquarters keeps ready. */
+const isWhole = (): boolean => page.isTold && page.coming === 0;
 
 const isAnswered = (alert: Told): boolean =>
   !alert.withheld && alert.standing !== null && alert.standing.state !== 'raised';
@@ -84,7 +89,7 @@ function alertTable(alerts: readonly Told[]): TemplateResult {
     caption: 'Alerts of all units',
     rows: alerts,
     keyOf: ({ id }) => id,
-    empty: 'No alerts.',
+    empty: isWhole() ? 'No alerts.' : '',
     onOpen: ({ id }) => go(`alert/${id}`),
     columns: [
       { title: 'Plate', cell: plateOf, kind: 'plate' },

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from '../address.ts';
 import { healthOf } from '../health.ts';
+import { missingAlerts } from '../missing-alerts.ts';
 import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
@@ -60,7 +61,7 @@ function view(): TemplateResult {
       ${
         may('alerts.respond')
           ? key({
-              label: html`Open alerts <b>${page.status.undisposed ?? 0}</b>`,
+              label: html`Open alerts <b>${page.status.undisposed ?? '…'}</b>`,
               onPress: () => go('open'),
               kind: (page.status.undisposed ?? 0) > 0 ? 'first' : 'plain',
             })
@@ -80,9 +81,10 @@ function view(): TemplateResult {
   </section>`;
 }
 
+/** Says that there is no alert only where the unit has told so. */
 function headline(recent: readonly Told[]): string {
   if (page.session !== null && !may('alerts.watch')) return 'You may not see alerts';
-  return recent.length === 0 ? 'No alerts' : 'No new alerts';
+  return missingAlerts() ?? (recent.length === 0 ? 'No alerts' : 'No new alerts');
 }
 
 function watching(): string {

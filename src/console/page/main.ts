@@ -7,7 +7,7 @@ import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
-import { followAddress, isLoadFailed, placeNow, screenNow } from './router.ts';
+import { followAddress, followTyping, isLoadFailed, placeNow, screenNow } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
@@ -173,6 +173,7 @@ function onKey(event: KeyboardEvent): void {
 
 drawWith(draw);
 followFocus();
+followTyping();
 recallTheme();
 addEventListener('hashchange', leaveNotice);
 addEventListener('hashchange', closeMenu);

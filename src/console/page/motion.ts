@@ -32,7 +32,7 @@ export async function switchPassenger(isOn: boolean): Promise<boolean> {
       ? await perform<typeof operations.beginPassenger>('passenger.begin', {})
       : await perform<typeof operations.endPassenger>('passenger.end', {});
     page.status = { ...page.status, motion };
-    if (isOn) tell('The passenger has the screen.', 'done', () => void switchPassenger(false));
+    if (isOn) tell('The passenger has the screen.', 'noted', () => void switchPassenger(false));
     changed();
     return true;
   } catch (error) {

@@ -35,7 +35,7 @@ export function whatDiffersKeys(alert: Told, onSaid: () => void): TemplateResult
         purposeOfHit(id),
       );
       onSaid();
-      tell('Recorded: not this plate. Close the alert when you stand.', 'done');
+      tell('Recorded: not this plate. Close the alert when you stand.', 'noted');
     } catch (error) {
       onRefusal(error);
       tell(wordsOf(error), 'refused');

@@ -72,6 +72,9 @@ export function statePurpose(problem = ''): Promise<Inquiry | null> {
   });
 }
 
+/** Closes the question, as when its screen is left: nothing is looked at. */
+export const closePurposeQuestion = (): void => asking?.settle(null);
+
 /** Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. */
 export function lookFor<D extends AnyDefinition>(
   name: string,

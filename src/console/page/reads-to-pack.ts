@@ -9,7 +9,7 @@ export const readsToPack = (): readonly string[] => [...ids];
 export function packLater(reads: readonly string[]): void {
   for (const id of reads) ids.add(id);
   const words = ids.size === 1 ? '1 read waits' : `${ids.size} reads wait`;
-  tell(`${words} for a package: make it on the screen of the case or of the request.`, 'done');
+  tell(`${words} for a package: make it on the screen of the case or of the request.`, 'noted');
 }
 
 export function forgetPacked(): void {

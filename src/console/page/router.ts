@@ -1,4 +1,6 @@
+import { takeBackQuestion } from './parts/confirm.ts';
 import { places } from './places.ts';
+import { closePurposeQuestion } from './purpose.ts';
 import type { Place, Screen } from './screen.ts';
 import { changed, isHeadquarters, may, page } from './state.ts';
 
@@ -9,9 +11,44 @@ interface Here {
   screen: Screen | null;
   /** The unit did not give the module out when it was asked for last. */
   isFailed: boolean;
+  /** When something was typed into it last, ms by `performance.now()`. */
+  typedAtMs: number;
+  /** A password was typed into it, which does not stay. */
+  hasSecret: boolean;
 }
 
 let here: Here | null = null;
+
+/** Screens that were left with something typed and nothing done with it, by address, the oldest first. */
+const unfinished = new Map<string, Here>();
+/** So many of them wait; the oldest goes. */
+const mostUnfinished = 8;
+
+/** Follows what is typed, so that a screen that is left before it is done comes back with it. */
+export function followTyping(): void {
+  document.addEventListener('input', ({ target }) => {
+    const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    if (here === null || !isText || target.closest('main') === null) return;
+    here.typedAtMs = performance.now();
+    if (target.type === 'password') here.hasSecret = true;
+  });
+}
+
+const nameOf = ({ place, rest }: Here): string => `${place.path}/${rest}`;
+
+/** Leaves the screen that is open: what it asks is taken back, and it waits where it is unfinished. */
+function leave(): void {
+  if (here === null) return;
+  takeBackQuestion();
+  closePurposeQuestion();
+  const { screen, typedAtMs, hasSecret } = here;
+  screen?.leave?.();
+  const isUnfinished = typedAtMs > page.doneAtMs && !hasSecret && screen?.leave === undefined;
+  if (screen === null || !isUnfinished) return;
+  unfinished.set(nameOf(here), here);
+  const [oldest] = unfinished.keys();
+  if (unfinished.size > mostUnfinished && oldest !== undefined) unfinished.delete(oldest);
+}
 
 /** A screen that could not be loaded is asked for again so much later, ms. */
 const againAfterMs = 2000;
@@ -57,11 +94,17 @@ export function followAddress(): void {
   const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
   const place = openPlaces().find((each) => each.path === path) ?? home();
   if (place === undefined) return;
-  const target = { place, rest: rest.map(decoded).join('/'), screen: null, isFailed: false };
+  const target: Here = {
+    ...{ place, rest: rest.map(decoded).join('/'), screen: null, isFailed: false },
+    ...{ typedAtMs: Number.NEGATIVE_INFINITY, hasSecret: false },
+  };
   if (here?.place === place && here.rest === target.rest) return;
-  here?.screen?.leave?.();
-  here = target;
-  void load(target);
+  leave();
+  const waiting = unfinished.get(nameOf(target));
+  unfinished.delete(nameOf(target));
+  here = waiting ?? target;
+  if (waiting === undefined) void load(target);
+  else waiting.screen?.comeBack?.();
   changed();
 }
 

@@ -3,8 +3,10 @@ import type { TemplateResult } from 'lit-html';
 /** A screen while it is open. */
 export interface Screen {
   view(): TemplateResult;
-  /** Called when another screen comes. */
+  /** Called when another screen comes. Who has this keeps what was typed by itself, or keeps nothing. */
   leave?(): void;
+  /** Called when it comes again as it was left, with what was typed: what the unit knows may have changed. */
+  comeBack?(): void;
 }
 
 /** The parts of the menu, in their order. */

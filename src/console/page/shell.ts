@@ -265,7 +265,7 @@ async function renew(event: SubmitEvent): Promise<void> {
       key ? { password: typed.password, key } : typed,
     );
     if (page.session !== null) page.session = { ...page.session, ...renewed };
-    tell('You stay logged in.', 'done');
+    tell('You stay logged in.', 'noted');
   } catch (error) {
     onRefusal(error);
     tell(wordsOf(error), 'refused');
@@ -290,7 +290,7 @@ export function noticeLine(): TemplateResult | typeof nothing {
     notice.undo?.();
     dismiss();
   };
-  return html`<div class="notice-line ${notice.kind}" role="status">
+  return html`<div class="notice-line ${notice.kind === 'refused' ? 'refused' : 'done'}" role="status">
     <p>${brief(notice.text)}</p>
     ${notice.undo === undefined ? nothing : key({ label: 'Undo', onPress: undo })}
     ${isMoving() ? nothing : key({ label: 'Close', onPress: dismiss, kind: 'quiet' })}

@@ -12,7 +12,7 @@ async function ask(
 ): Promise<void> {
   try {
     page.status = { ...page.status, sound: await work() };
-    tell(said, 'done');
+    tell(said, 'noted');
   } catch (error) {
     onRefusal(error);
     tell(wordsOf(error), 'refused');

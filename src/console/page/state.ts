@@ -10,7 +10,8 @@ export type Waiting = Record<AlertClass, number>;
 /** A line at the foot of the screen: what was done, and how to take it back. */
 export interface Notice {
   text: string;
-  kind: 'done' | 'refused';
+  /** `noted`: something was copied or saved, and nothing was done at the unit. */
+  kind: 'done' | 'noted' | 'refused';
   undo?: () => void;
   /** When it was told, ms by `performance.now()`. */
   toldAtMs: number;
@@ -43,6 +44,8 @@ export interface PageState {
   /** Why the session of a page that is covered is not locked at the unit; null where it is. */
   lockFault: string | null;
   notice: Notice | null;
+  /** When something was done last that a screen is for, ms by `performance.now()`. */
+  doneAtMs: number;
 }
 
 export const page: PageState = {
@@ -58,6 +61,7 @@ export const page: PageState = {
   waiting: null,
   lockFault: null,
   notice: null,
+  doneAtMs: Number.NEGATIVE_INFINITY,
 };
 
 let draw: () => void = () => undefined;
@@ -83,6 +87,7 @@ export function tell(text: string, kind: Notice['kind'], undo?: () => void): voi
   const untilMs = Date.now() + 10_000;
   const toldAtMs = performance.now();
   page.notice = { text, kind, toldAtMs, untilMs, ...(undo === undefined ? {} : { undo }) };
+  if (kind === 'done') page.doneAtMs = toldAtMs;
   setTimeout(() => {
     if (page.notice?.untilMs !== untilMs) return;
     page.notice = null;

@@ -32,6 +32,9 @@ export function confirmDeed(question: Question): Promise<boolean> {
   });
 }
 
+/** Takes the question back, as when its screen is left: the deed is not meant. */
+export const takeBackQuestion = (): void => asking?.settle(false);
+
 /** Holds the focus within the question until it is answered; the element is on the page a moment after it is made. */
 const show = (element?: Element) => {
   if (!(element instanceof HTMLDialogElement)) return;

@@ -149,7 +149,7 @@ export async function markSeen(alert: Told, { isTold = true } = {}): Promise<voi
   if (alert.withheld) return layAside(alert);
   try {
     await ask('POST', `/api/live/${id}/seen`, { input: { revision } });
-    if (isTold) tell(`Seen: ${plateOf(alert)}`, 'done', () => void unsee(id, revision));
+    if (isTold) tell(`Seen: ${plateOf(alert)}`, 'noted', () => void unsee(id, revision));
   } catch (error) {
     onRefusal(error);
     // Closed while the unit was not heard: it would stand here for ever.

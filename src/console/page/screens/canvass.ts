@@ -74,6 +74,7 @@ export function canvass(): Screen {
   const running = () => known.find(({ part }) => part !== null && part.to === null);
 
   return {
+    comeBack: () => void load(),
     view: () => html`<section class="screen wide">
       <h1>Canvass</h1>
       ${purposeLine()} ${work.line()} ${runningLine(running(), end)}

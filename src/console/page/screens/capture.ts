@@ -92,6 +92,7 @@ export function capture(): Screen {
     </form>`;
 
   return {
+    comeBack: () => void load(),
     view: () => html`<section class="screen wide">
       <h1>Suspended capture</h1>
       ${work.line()}

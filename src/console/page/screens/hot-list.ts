@@ -123,6 +123,7 @@ export function hotList(id: string): Screen {
   };
 
   return {
+    comeBack: () => void load(),
     view() {
       const told = list;
       return html`<section class="screen wide">

@@ -149,7 +149,7 @@ export function surveyPanel(): (figures: AimFigures) => TemplateResult | typeof 
         isDisabled: !isSure || !isBearing,
         onPress: () =>
           void navigator.clipboard.writeText(lines).then(
-            () => tell('Copied.', 'done'),
+            () => tell('Copied.', 'noted'),
             () => tell('This browser does not copy here: write the lines down.', 'refused'),
           ),
       })}

@@ -206,6 +206,7 @@ export function memo(name: string): Screen {
   };
 
   return {
+    comeBack: () => void load(),
     view() {
       const told = memorandum;
       const next = told === null ? undefined : firstOpen(told);

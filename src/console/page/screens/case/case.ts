@@ -111,6 +111,7 @@ export function oneCase(caseNumber: string | null): Screen {
       </section>`;
 
   return {
+    comeBack: () => void load(),
     view: () => html`<section class="screen wide">
       <div class="screen-head">
         <h1>${caseNumber === null ? 'Holds and packages of no case' : `Case ${caseNumber}`}</h1>

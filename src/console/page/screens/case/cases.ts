@@ -66,6 +66,7 @@ export function cases(): Screen {
     if (number.trim() !== '') go(`cases/${encodeURIComponent(number.trim())}`);
   };
   return {
+    comeBack: () => void load(),
     view: () => html`<section class="screen wide">
       <h1>Cases</h1>
       <form class="filters" @submit=${open}>

@@ -72,7 +72,7 @@ export function figures(): Screen {
     );
     if (file === undefined) return;
     saveFile(file);
-    tell(`${file.name} is saved.`, 'done');
+    tell(`${file.name} is saved.`, 'noted');
   };
   void measure();
   void count();

@@ -50,6 +50,7 @@ export function hotPlate(id: string): Screen {
   void load();
 
   return {
+    comeBack: () => void load(),
     view() {
       const told = entry;
       return html`<section class="screen">

@@ -123,6 +123,7 @@ export function report(number: number): Screen {
   </section>`;
 
   return {
+    comeBack: () => void load(),
     view() {
       const of = told;
       const hasDeeds = of !== null && may('reports.read') && of.state !== 'closed';

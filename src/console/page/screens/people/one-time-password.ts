@@ -27,7 +27,7 @@ export function handedPassword(
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    tell('Copied.', 'done');
+    tell('Copied.', 'noted');
   } catch {
     tell('This browser does not let the page copy.', 'refused');
   }

@@ -47,6 +47,7 @@ export function people(): Screen {
   const open = ({ username }: AccountReview) => go(`people/${username}`);
 
   return {
+    comeBack: () => void load(),
     view() {
       const loaded = all ?? [];
       const waiting = loaded.filter(({ state }) => state === 'pending');

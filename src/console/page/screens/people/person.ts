@@ -255,6 +255,7 @@ export function person(username: string): Screen {
   };
 
   return {
+    comeBack: () => void load(),
     view() {
       const told = account;
       const isOwn = username === page.session?.username;

@@ -99,6 +99,7 @@ export function training(username: string): Screen {
   </section>`;
 
   return {
+    comeBack: () => void load(),
     view() {
       const of = told;
       return html`<section class="screen wide">

@@ -217,6 +217,7 @@ export function release(number: string): Screen {
   };
 
   return {
+    comeBack: () => void load(),
     view() {
       const told = request;
       return html`<section class="screen wide">

@@ -53,6 +53,7 @@ export function retention(): Screen {
     <button type="submit" class="key" ?disabled=${work.isBusy}>Reviewed</button>
   </form>`;
   return {
+    comeBack: () => void load(),
     view: () => html`<section class="screen wide">
       <h1>Retention</h1>
       ${work.line()}

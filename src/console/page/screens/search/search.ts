@@ -138,7 +138,7 @@ export function search(): Screen {
     );
     if (file === undefined) return;
     saveFile(file);
-    tell(`Saved as ${file.name}.`, 'done');
+    tell(`Saved as ${file.name}.`, 'noted');
   };
 
   const pictureKey = (rows: readonly FoundDetection[]): TemplateResult | typeof nothing => {

@@ -93,7 +93,7 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    tell(`Copied: ${text}`, 'done');
+    tell(`Copied: ${text}`, 'noted');
   } catch {
     tell('This browser does not let the page copy.', 'refused');
   }

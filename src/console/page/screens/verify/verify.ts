@@ -42,9 +42,12 @@ export function verify(id: string): Screen {
     },
   };
   const look = () => perform<typeof operations.openHit>('hits.open', { id }, purposeOfHit(id));
-  const follow = followed(look, (now) => {
-    if (!work.isBusy) hit = now;
-  });
+  const show = (now: HitView) => {
+    if (work.isBusy) return;
+    hit = now;
+    changed();
+  };
+  const follow = followed(look, show);
   if (!lacksNumber(id)) void hitWork.take(look);
   const askNumber = numberStep(async (number) => {
     giveNumber(id, number);
@@ -84,6 +87,9 @@ export function verify(id: string): Screen {
   </button>`;
 
   return {
+    comeBack() {
+      if (hit !== null) void look().then(show, onRefusal);
+    },
     view() {
       if (hit === null) {
         return html`<section class="screen">
@@ -159,7 +165,6 @@ function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
     lookedFor = { steps, entryEnd };
     try {
       show(await look());
-      changed();
     } catch (error) {
       onRefusal(error);
     }

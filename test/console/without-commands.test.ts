@@ -35,6 +35,14 @@ test.each([
     'The audit report is due in 3 days (each year): lookout audit report',
     'The audit report is due in 3 days (each year)',
   ],
+  [
+    'This plate is already on the list, as hot plate 01a22a21-908f-7b32-9535-cf07c68c8075 (active); change or renew that one.',
+    'This plate is already on the list, as hot plate (active); change or renew that one.',
+  ],
+  [
+    'Hot plate 01a22a21-908f-7b32-9535-cf07c68c8075 (stolen vehicle, case 26-0040001) was read by car-7',
+    'Hot plate (stolen vehicle, case 26-0040001) was read by car-7',
+  ],
 ])('the page says no option and no command of a terminal: %s', (told, shown) => {
   expect(withoutCommands(told)).toBe(shown);
 });

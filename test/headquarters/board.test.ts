@@ -45,6 +45,13 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     await page.getByRole('row', { name: /pole-3/ }).waitFor();
     if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/units.png` });
     await expectUsable(page);
+    await page.goto(`${headquarters.console?.url}#/open`);
+    const line = page.locator('.hits .line', { hasText: 'pole-3' });
+    await line.getByText('Not verified').waitFor();
+    await page.goto(`${headquarters.console?.url}#/retention`);
+    await page.getByRole('row', { name: 'front, of all units Reads' }).waitFor();
+    await page.goto(`${headquarters.console?.url}#/me`);
+    await page.getByText('None before this', { exact: true }).waitFor();
     expect(screen.complaints).toEqual([]);
   });
 });

@@ -23,7 +23,10 @@ export interface KindHeld extends Span {
   goesAt: string | null;
 }
 
-/** A source of data: a camera head that is set up, one that was, or a vendor whose data the policy names. */
+/**
+ * A source of data: a camera head that is set up, one that was, or a vendor whose data the policy names. At headquarters
+ * the heads of one name of all units.
+ */
 export interface DataSource {
   source: string;
   is: 'camera' | 'former' | 'vendor';
@@ -97,9 +100,12 @@ export async function dataSources(deps: {
   const here = records.heads();
   const named = Object.keys(retention.sources).filter((name) => !modes.has(name));
   const all = [...new Set([...cameras, ...here, ...named])];
+  /** Headquarters has no cameras of its own, and is not told which ones its units have. */
+  const isCamera = (source: string) =>
+    cameras.includes(source) || (mode === 'headquarters' && !named.includes(source));
   const sources: DataSource[] = [];
   for (const source of all) {
-    const is = cameras.includes(source) ? 'camera' : named.includes(source) ? 'vendor' : 'former';
+    const is = isCamera(source) ? 'camera' : named.includes(source) ? 'vendor' : 'former';
     const held = [
       await detections(source, 'reads'),
       await detections(source, 'hits'),

@@ -1,6 +1,6 @@
 /**
- * A sentence of the unit without what only a terminal takes: options such as `(--case)`, and `lookout` commands. The unit
- * words its refusals and notices once for all its clients.
+ * A sentence of the unit without what only a terminal takes: options such as `(--case)`, `lookout` commands, and the ids of
+ * hot plates, which a key beside the sentence opens. The unit words its refusals and notices once for all its clients.
  */
 export function withoutCommands(text: string): string {
   return text
@@ -8,5 +8,6 @@ export function withoutCommands(text: string): string {
     .replaceAll(/: lookout [^.]*(?=\.|$)/g, '')
     .replaceAll(/ with "lookout [^"]*"/g, '')
     .replaceAll(/; "lookout [^"]*"[^.;]*/g, '')
-    .replaceAll(/ "lookout [^"]*"[^.]*\./g, '');
+    .replaceAll(/ "lookout [^"]*"[^.]*\./g, '')
+    .replaceAll(/(hot plate) [0-9a-f]{8}-[0-9a-f-]{27}/gi, '$1');
 }

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit-html';
 import type { HitView, SightingView } from '../../../accountability/verification/hit-view.ts';
 import { go } from '../address.ts';
 import { isMoving } from '../motion.ts';
-import { page } from '../state.ts';
+import { isHeadquarters, page } from '../state.ts';
 import { ago, capital, standingNames } from '../words.ts';
 import { sightingWords } from './sighting-words.ts';
 
@@ -20,7 +20,7 @@ export function hitLines(
         <button type="button" class="line" @click=${() => go(addressOf(hit))}>
           <b class="line-plate">${hit.plate}</b>
           <span>${hit.title}</span>
-          <small>${stateOf(hit)} · Hit ${hit.shortId}</small>
+          <small>${isHeadquarters() ? `${hit.unit} · ` : ''}${stateOf(hit)} · Hit ${hit.shortId}</small>
           ${lastSeen(hit).map((words) => html`<small class="line-seen">${words}</small>`)}
         </button>
       </li>`,

@@ -39,6 +39,9 @@ export function me(): Screen {
   };
 }
 
+const isFirstLogin = ({ lastLoginAt, lastLoginElsewhereOn }: SessionView) =>
+  lastLoginAt === null && lastLoginElsewhereOn === null;
+
 function factsOf(session: SessionView): TemplateResult {
   return html`<dl class="fact-list">
     <dt>Name</dt>
@@ -53,6 +56,12 @@ function factsOf(session: SessionView): TemplateResult {
       the latest
     </dd>
     <dt>Last login</dt>
-    <dd>${lastLoginWords(session)}. If that was not you, tell an administrator.</dd>
+    <dd>
+      ${
+        isFirstLogin(session)
+          ? 'None before this'
+          : `${lastLoginWords(session)}. If that was not you, tell an administrator.`
+      }
+    </dd>
   </dl>`;
 }

@@ -6,7 +6,7 @@ import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, selectField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { table } from '../../parts/table.ts';
-import { changed, tell } from '../../state.ts';
+import { changed, isHeadquarters, tell } from '../../state.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
@@ -107,7 +107,7 @@ export function purgeForm(options: { onPurged: () => void }): (status: Status) =
       <h2 id="purge">Purge by decision</h2>
       <p>
         What is past its longest time goes by itself. This purges what is due now, and by a decision also what is older
-        than so many days, once headquarters has it: never what is held, and never before its shortest time.
+        than so many days${isHeadquarters() ? ', of all units' : ', once headquarters has it'}: never what is held, and never before its shortest time.
       </p>
       <form class="filters" @submit=${show}>
         ${textField({

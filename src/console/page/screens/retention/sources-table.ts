@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { DataSource, KindHeld } from '../../../../accountability/retention/sources.ts';
 import { table } from '../../parts/table.ts';
+import { isHeadquarters } from '../../state.ts';
 import { when } from '../../words.ts';
 
 interface Row extends KindHeld {
@@ -16,7 +17,7 @@ const kindNames: Record<KindHeld['kind'], string> = {
 
 const sourceWords = ({ source, is }: Pick<Row, 'source' | 'is'>): string =>
   is === 'camera'
-    ? source
+    ? `${source}${isHeadquarters() ? ', of all units' : ''}`
     : is === 'vendor'
       ? `${source}, a vendor`
       : `${source}, no longer set up`;
@@ -47,7 +48,7 @@ const days = (count: number | null) =>
   count === null ? 'No end is set' : count === 0 ? 'None' : `${count}\u00a0days`;
 
 function hereWords({ count, more, oldestAt, is }: Row): string {
-  if (oldestAt === null) return is === 'vendor' ? 'None: no data of it is on this unit' : 'None';
+  if (oldestAt === null) return is === 'vendor' ? 'None: no data of it is here' : 'None';
   const since = `since ${when(Date.parse(oldestAt))}`;
   if (count === null) return since;
   return `${more ? 'More than ' : ''}${count.toLocaleString('en-US')}, ${since}`;

@@ -50,38 +50,48 @@ async function closeAsMisread(page: Page, plate: string) {
 }
 
 describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () => {
-  test('a good stop: verified by eye, confirmed by dispatch, stopped and closed (VER-1, VER-3, VER-6, VER-8)', async () => {
-    const { page, hit, staffed } = await alerted('vallejo');
-    const { press, taps } = fingers(page);
-    await press('Verify');
-    await page.getByText('Is this the plate on the vehicle?').waitFor();
-    await press('Yes');
-    await page.getByText('Is the state of issue the listed one?').waitFor();
-    await press('Yes');
-    await page.getByText('Does the vehicle fit its description?').waitFor();
-    await press('Yes');
-    await page.getByLabel('Dispatcher').fill('Roe');
-    await press('Dispatch: confirmed');
-    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
-    await press('Stop');
-    await page.getByRole('button', { name: 'Recovered', exact: true }).waitFor();
-    await press('Recovered');
-    await page.getByLabel('CAD or incident number').fill('26-004418');
-    await press('Close: Recovered');
-    await page.getByText('No alerts').waitFor();
-    expect(taps()).toBe(8);
-    expect(staffed.accountability.verification.open(hit.id)).toMatchObject({
-      state: 'disposed',
-      visual: {
-        characters: { answer: 'yes' },
-        state: { answer: 'yes' },
-        vehicle: { answer: 'yes' },
-      },
-      status: { channel: 'dispatch', source: 'Roe', result: 'confirmed' },
-      actions: [{ action: 'stop' }],
-      disposition: { outcome: 'recovered', cadNumber: '26-004418' },
-    });
-  });
+  test.each([
+    ['vallejo', 8],
+    ['vigilant-429', 9],
+  ])(
+    'a good stop: verified by eye, confirmed by dispatch, stopped and closed (VER-1, VER-3, VER-6, VER-8), under %s in %i taps',
+    async (profile, wanted) => {
+      const { page, hit, staffed } = await alerted(profile);
+      const { press, taps } = fingers(page);
+      await press('Verify');
+      if (profile === 'vigilant-429') {
+        await page.getByLabel('CAD or incident number').fill('26-004418');
+        await press('Go on');
+      }
+      await page.getByText('Is this the plate on the vehicle?').waitFor();
+      await press('Yes');
+      await page.getByText('Is the state of issue the listed one?').waitFor();
+      await press('Yes');
+      await page.getByText('Does the vehicle fit its description?').waitFor();
+      await press('Yes');
+      await page.getByLabel('Dispatcher').fill('Roe');
+      await press('Dispatch: confirmed');
+      await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+      await press('Stop');
+      await page.getByRole('button', { name: 'Recovered', exact: true }).waitFor();
+      await press('Recovered');
+      await page.getByLabel('CAD or incident number').fill('26-004418');
+      await press('Close: Recovered');
+      await page.getByText('No alerts').waitFor();
+      expect(taps()).toBe(wanted);
+      expect(staffed.accountability.verification.open(hit.id)).toMatchObject({
+        state: 'disposed',
+        visual: {
+          characters: { answer: 'yes' },
+          state: { answer: 'yes' },
+          vehicle: { answer: 'yes' },
+        },
+        status: { channel: 'dispatch', source: 'Roe', result: 'confirmed' },
+        actions: [{ action: 'stop' }],
+        disposition: { outcome: 'recovered', cadNumber: '26-004418' },
+      });
+    },
+  );
 
   test('where a look needs a number, the officer gives that of this alert, which no other alert takes over (AUD-1)', async () => {
     const { page, hit, staffed } = await alerted('vigilant-429');
@@ -108,6 +118,35 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await page.goto(`${page.url().split('#')[0]}#/hit/${next.id}`);
     await page.getByText('The policy asks for a case or incident number').waitFor();
     expect(await page.getByLabel('CAD or incident number').inputValue()).toBe('');
+  });
+
+  test('an alert that waited beside the one that is verified waits below it, and what is new still takes the screen', async () => {
+    const { page, hit, staffed, unit } = await alerted('vigilant-429');
+    const { press } = fingers(page);
+    const tell = async () => {
+      const other = await staffed.storeHit();
+      const now = Date.now();
+      const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
+      await unit.console.output.present('raised', exampleAlert(other, { seen }));
+      await page.locator(`[data-alert="${other.detectionId}"]`).waitFor();
+      return other;
+    };
+    const beside = await tell();
+    await page.locator(`.tile-alert[data-alert="${hit.detectionId}"]`).click();
+    await page.locator(`.card[data-alert="${hit.detectionId}"]`).waitFor();
+    await press('Verify');
+    await page.getByRole('heading', { name: 'Verify 8ABC123' }).waitFor();
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Go on');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await page.getByRole('heading', { name: '8ABC123' }).waitFor();
+    await page.locator(`.waiting-below [data-alert="${beside.detectionId}"]`).waitFor();
+    await expectUsable(page);
+    const late = await tell();
+    await page.locator(`.card[data-alert="${late.detectionId}"] [name="seen"]`).click();
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await press('Back');
+    await page.locator(`.card[data-alert="${beside.detectionId}"]`).waitFor();
   });
 
   test('the unit refuses a stop that is not verified, and its sentence is on the screen', async () => {

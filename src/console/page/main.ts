@@ -8,7 +8,7 @@ import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
 import { followAddress, followTyping, isLoadFailed, placeNow, screenNow } from './router.ts';
-import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
+import { type AlertScreen, alertScreen, markSeen, waitingBelow } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
 import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
@@ -17,6 +17,7 @@ import { changed, drawWith, isHeadquarters, page, plateOf, type Told } from './s
 import { listen } from './stream.ts';
 import { recallTheme } from './theme.ts';
 import { chooseTop, leastShownMs, unseenOf } from './top-alert.ts';
+import { isBehind } from './waiting-behind.ts';
 
 const stage = document.getElementById('page') ?? document.body;
 
@@ -46,7 +47,9 @@ function top(): { alert: Told | null; next: Told | null } {
   const isHeld = heldSinceMs !== null && nowMs - heldSinceMs < mostHeldMs;
   // At headquarters the board shows all of them, and one fills the screen only where somebody opens it.
   const { alerts } = page;
-  const mayFill = isHeadquarters() ? new Map([...alerts].filter(([id]) => id === opened)) : alerts;
+  const mayFill = new Map(
+    [...alerts].filter(([id, each]) => (isHeadquarters() ? id === opened : !isBehind(each))),
+  );
   const { shown: alert, next } = chooseTop({ alerts: mayFill, shown, opened, isHeld, nowMs });
   if (alert?.id !== shown?.id) shown = alert === null ? null : { id: alert.id, sinceMs: nowMs };
   if (next !== null && shown !== null) {
@@ -62,7 +65,9 @@ function draw(): void {
   // The lock comes by itself and must not take an alert that nobody has seen away from who drives.
   const isKept = page.locked === 'by-itself' && isInCar && alert !== null && alert.seen === null;
   const card = alert !== null && (isOpen || isKept) ? cardOf(alert, next, isOpen) : null;
-  const shownNow = isOpen ? (card ?? screenView()) : html`${lockScreen(isKept)}${card}`;
+  const shownNow = isOpen
+    ? (card ?? html`${screenView()}${waitingBelow(waitingBehind(), openAlert)}`)
+    : html`${lockScreen(isKept)}${card}`;
   drawn = card === null ? null : alert;
   document.body.dataset.mood = card === null ? 'calm' : 'alert';
   const isForCar = !isOpen || card !== null || placeNow()?.isForCar === true;
@@ -113,10 +118,16 @@ function cardOf(alert: Told, next: Told | null, isOpen: boolean): TemplateResult
     isOpened: opened !== null,
     isLocked: !isOpen,
     onClose: leaveAlert,
-    onOpen: (id) => go(`alert/${id}`),
+    onOpen: openAlert,
   };
   return alertScreen(screen);
 }
+
+const openAlert = (id: string): void => go(`alert/${id}`);
+
+/** What waits for the end of the verification on the screen. */
+const waitingBehind = (): Told[] =>
+  isHeadquarters() ? [] : unseenOf(page.alerts.values()).filter(isBehind);
 
 function leaveAlert(): void {
   opened = null;

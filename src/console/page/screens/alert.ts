@@ -12,8 +12,10 @@ import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
 import { sightingWords } from '../parts/sighting-words.ts';
 import { cameraWords } from '../read-words.ts';
-import { changed, may, page, plateOf, type Told, tell } from '../state.ts';
+import { changed, isHeadquarters, may, page, plateOf, type Told, tell } from '../state.ts';
 import { forget, layAside, onRefusal } from '../stream.ts';
+import { unseenOf } from '../top-alert.ts';
+import { putBehind } from '../waiting-behind.ts';
 import {
   ago,
   classMarks,
@@ -116,8 +118,11 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
         name: 'seen',
       }),
     );
-  } else if (isOpened) {
-    keys.push(key({ label: 'Back', onPress: onClose, kind: 'first', name: 'back' }));
+  }
+  // In a car an alert that nobody has seen fills the screen; at headquarters who opened one may leave it as it is.
+  if (isOpened && (alert.seen !== null || isHeadquarters())) {
+    const kind = alert.seen === null ? 'quiet' : 'first';
+    keys.push(key({ label: 'Back', onPress: onClose, kind, name: 'back' }));
   }
   return keys;
 }
@@ -136,6 +141,10 @@ const passengerKey = (alert: Told): TemplateResult =>
 
 /** To the verification of the alert; who opens it has seen it. */
 function openHit(alert: Told): void {
+  putBehind(
+    alert.hitId,
+    unseenOf(page.alerts.values()).filter(({ id }) => id !== alert.id),
+  );
   if (alert.seen === null) void markSeen(alert, { isTold: false });
   go(`hit/${alert.hitId}`);
 }
@@ -330,6 +339,30 @@ function standing({ shortId, standing: told, seen }: AlertView): TemplateResult 
   </p>`;
 }
 
+const waitingTile = (alert: Told, onOpen: (id: string) => void): TemplateResult => html`<button
+    type="button"
+    class="tile-alert ${alert.class}"
+    data-alert=${alert.id}
+    @click=${() => onOpen(alert.id)}
+  >
+    <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
+    <b>${plateOf(alert)}</b>
+    <small>${alert.title}, ${isHeadquarters() ? `${alert.unit}, ` : ''}${ago(alert.inView.lastMs)}</small>
+  </button>`;
+
+/** Below a verification: the first of the alerts that wait for its end, and how many more there are. */
+export function waitingBelow(
+  waiting: readonly Told[],
+  onOpen: (id: string) => void,
+): TemplateResult | typeof nothing {
+  const [first] = waiting;
+  if (first === undefined) return nothing;
+  const more = waiting.length - 1;
+  return html`<aside class="waiting-below" aria-label="Alerts that wait">
+    ${waitingTile(first, onOpen)} ${more === 0 ? nothing : html`<p class="quiet">and ${more} more</p>`}
+  </aside>`;
+}
+
 /**
  * At the right edge: the alerts that wait, one tile each; touched, it takes the screen. Its heading counts all of them, also
  * those that the page has not been sent.
@@ -345,20 +378,7 @@ function waitingColumn({
   return html`<aside class="waiting" aria-label="Alerts that wait">
     <h2>${waiting.length + notShown} more</h2>
     <ol>
-      ${shown.map(
-        (alert) => html`<li>
-          <button
-            type="button"
-            class="tile-alert ${alert.class}"
-            data-alert=${alert.id}
-            @click=${() => onOpen(alert.id)}
-          >
-            <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
-            <b>${plateOf(alert)}</b>
-            <small>${alert.title}, ${ago(alert.inView.lastMs)}</small>
-          </button>
-        </li>`,
-      )}
+      ${shown.map((alert) => html`<li>${waitingTile(alert, onOpen)}</li>`)}
     </ol>
     ${more === 0 ? nothing : html`<p class="not-shown">${more} more: see Open alerts</p>`}
   </aside>`;

@@ -52,8 +52,10 @@ function view(): TemplateResult {
       ${
         may('alerts.watch') && page.status.sound
           ? key({
-              label: page.status.sound.state === 'muted' ? 'Sound: muted' : 'Sound: on',
-              onPress: () => void toggleSound(),
+              label: `Sound: ${soundWords(page.status.sound.state)}`,
+              // Where nothing sounds there is nothing to mute: what is wrong is said there.
+              onPress: () =>
+                soundWords(page.status.sound?.state) === 'none' ? go('health') : void toggleSound(),
             })
           : nothing
       }
@@ -80,6 +82,9 @@ function view(): TemplateResult {
     </div>
   </section>`;
 }
+
+const soundWords = (state: string | null | undefined): string =>
+  state === 'on' || state === 'muted' ? state : 'none';
 
 /** Says that there is no alert only where the unit has told so. */
 function headline(recent: readonly Told[]): string {

@@ -8,7 +8,7 @@ import { giveNumber, lacksNumber, purposeOfHit } from '../../hit-purpose.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
-import { changed, may, page } from '../../state.ts';
+import { changed, may, page, plateOf } from '../../state.ts';
 import { onRefusal } from '../../stream.ts';
 import { standingNames } from '../../words.ts';
 import { newWork } from '../../work.ts';
@@ -93,8 +93,7 @@ export function verify(id: string): Screen {
     view() {
       if (hit === null) {
         return html`<section class="screen">
-          <h1>Verify</h1>
-          ${work.line()} ${lacksNumber(id) ? askNumber() : work.refusal === '' ? html`<p>Loading…</p>` : nothing}
+          ${headOf(id)} ${work.line()} ${lacksNumber(id) ? askNumber() : work.refusal === '' ? html`<p>Loading…</p>` : nothing}
         </section>`;
       }
       const told = hit;
@@ -104,7 +103,7 @@ export function verify(id: string): Screen {
       const open = steps.find(({ name }) => name === (unfolded ?? nextStep(told)));
       return html`<section class="screen verify">
         <header class="verify-head">
-          <h1>${told.title}</h1>
+          <h1>${told.plate} <span class="of-kind">${told.title}</span></h1>
           <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
         </header>
         <div class="steps">
@@ -135,6 +134,14 @@ async function readAgain(deed: (textLookedThrough: boolean) => Promise<HitView>)
     if (!isMeant) throw error;
     return deed(true);
   }
+}
+
+/** Which alert it is, as far as this person may see it: another one may have been on the screen a moment ago. */
+function headOf(id: string): TemplateResult {
+  const live = [...page.alerts.values()].find((each) => !each.withheld && each.hitId === id);
+  return live === undefined
+    ? html`<h1>Verify</h1>`
+    : html`<h1>Verify ${plateOf(live)} <span class="of-kind">${live.title}</span></h1>`;
 }
 
 function purposeWords(id: string): string {

@@ -101,7 +101,7 @@ function asReadOrListed(
 
 /** What the officer compares for one aspect. */
 function evidence(told: HitView, aspect: Aspect): TemplateResult {
-  return html`<div class="evidence">${aspect === 'vehicle' ? vehicles(told) : plates(told)}</div>`;
+  return html`<div class="evidence">${aspect === 'vehicle' ? vehicles(told) : plates(told, aspect)}</div>`;
 }
 
 function vehicles({ match: { entry }, detectionId }: HitView): TemplateResult {
@@ -113,17 +113,19 @@ function vehicles({ match: { entry }, detectionId }: HitView): TemplateResult {
     <p class="described">Listed: <b>${described.join(' ') || 'not described'}</b></p>`;
 }
 
-function plates({ match, plate: read, detectionId }: HitView): TemplateResult {
+function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): TemplateResult {
   const { entry } = match;
   const columns = Math.max(read.length, entry.plate.length);
   const differs = match.differences.map(({ position }) => position);
-  const crop = shownAlert(detectionId)?.images.plate ?? null;
+  const live = shownAlert(detectionId);
+  const crop = live?.images.plate ?? null;
+  const state = live?.listed.state?.name ?? entry.state ?? 'no state';
   return html`${crop === null ? noPicture : picture(crop, 'The plate', 'crop')}
     <div class="plates">
       ${plate('read', read, { differs }, columns)}
       <p class="label">Read</p>
       ${plate('listed', entry.plate, { differs }, columns)}
-      <p class="label">Listed <b>${entry.state ?? 'no state'}</b></p>
+      <p class="label ${aspect === 'state' ? 'asked' : ''}">Listed <b>${state}</b></p>
     </div>`;
 }
 

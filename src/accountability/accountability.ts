@@ -22,6 +22,7 @@ import { hotPlateOperations } from './hotplates/bind-operations.ts';
 import { openInboxes } from './inboxes.ts';
 import { openKeepingRooms } from './keeping-rooms.ts';
 import { listOperations } from './lists/bind-operations.ts';
+import { createListVersions, type ListVersions } from './lists/list-versions.ts';
 import { lostUnitOperations } from './lost-unit/bind-operations.ts';
 import { secretFilesOf } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
@@ -86,6 +87,8 @@ export interface Accountability extends AsyncDisposable {
   /** Everything that a person does passes the gate (rule 8). */
   readonly gate: Gate;
   readonly hotlist: Hotlist;
+  /** At headquarters: the versions of the hot lists that were put in use there. */
+  readonly listVersions: ListVersions;
   readonly verification: Verification;
   /** Whose hits a person may look at: the page asks the same as every operation. */
   readonly hitRights: HitRights;
@@ -130,6 +133,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     people,
     gate,
     hotlist,
+    listVersions: rooms.listVersions,
     verification,
     hitRights: rooms.hitRights,
     suspension: rooms.suspension,
@@ -235,7 +239,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
-  const rest = { courtOrders, suspension, people, agency, lostUnit, upkeep };
+  const listVersions = createListVersions({ db, dataDir: ground.dataDir });
+  const rest = { listVersions, courtOrders, suspension, people, agency, lostUnit, upkeep };
   return { ...ground, ...hits, ...keeping, ...inboxes, ...rest };
 }
 
@@ -316,7 +321,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     }),
     ...captureOperations({ orders: rooms.courtOrders, config: rooms.config.suspension }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),
-    ...listOperations({ hotlist, dataDir }),
+    ...listOperations({ hotlist, versions: rooms.listVersions, place: rooms.place, dataDir }),
     ...hotPlateOperations({ hotPlates }),
     ...hitOperations({ verification, policy, hitRights: rooms.hitRights }),
     ...rooms.reports.operations,

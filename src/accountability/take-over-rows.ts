@@ -19,6 +19,7 @@ export const takenOver: readonly string[] = [
   'report_step',
   'canvass',
   'official',
+  'list_version',
   'court_order',
   'suspended_place',
   'notice',

@@ -21,6 +21,7 @@ import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
+import { listVersionMigrations } from './lists/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { officialMigrations } from './officials/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
@@ -66,6 +67,7 @@ export const unitMigrations: readonly Migration[] = [
   ...recordsUnitMigrations,
   ...exchangedStepsMigrations,
   ...officialMigrations,
+  ...listVersionMigrations,
 ];
 
 const erasing = true;

@@ -8,6 +8,9 @@ import {
   disableHotList,
   enableHotList,
   importHotList,
+  type ListVersionView,
+  listVersionsOfList,
+  rollBackHotList,
 } from '../accountability/lists/operations.ts';
 import { openUploadFolder } from '../accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
@@ -93,6 +96,30 @@ export function registerHotlist(program: Command): void {
       });
   }
 
+  configured(group.command('versions'))
+    .argument('<list>', 'id of the hot list')
+    .description('at headquarters: show the versions of a hot list that went to all units')
+    .option('--json', 'as JSON')
+    .action(async (list, options) => {
+      const versions = await perform(options, listVersionsOfList, { list });
+      if (options.json) write(`${JSON.stringify(versions, null, 2)}\n`);
+      else if (versions.length === 0) write(`${list}: no version went to the units from here.\n`);
+      else write(shown(options, versionTable(versions)));
+    });
+
+  configured(group.command('roll-back'))
+    .argument('<list>', 'id of the hot list')
+    .argument('<version>', 'the version, as "lookout hotlist versions" shows it')
+    .requiredOption('--why <text>', 'why, for the log and the versions')
+    .description('at headquarters: put an earlier version in force again, here and on all units')
+    .action(async (list, version, options) => {
+      const input = { list, version: wholeNumber(version, 'version'), reason: options.why };
+      const done = await perform(options, rollBackHotList, input);
+      write(
+        `${list}: version ${input.version} is in force again as version ${done.version}, with ${done.entries} entries\n`,
+      );
+    });
+
   configured(group.command('delete'))
     .argument('<list>', 'id of the hot list')
     .description('take a hot list out of force and delete its entries from this unit')
@@ -100,6 +127,21 @@ export function registerHotlist(program: Command): void {
       const { deleted } = await perform(options, deleteHotList, { list });
       write(`${list}: ${deleted} entries deleted\n`);
     });
+}
+
+function versionTable(versions: ListVersionView[]): string {
+  const rows = versions.map((each, at) => [
+    String(each.version),
+    each.publishedAt === null ? 'waits for the link' : at === 0 ? 'in force' : 'replaced',
+    String(each.entries),
+    localTime(each.asOf),
+    localTime(each.inUseAt),
+    each.publishedAt === null ? '–' : localTime(each.publishedAt),
+    each.by ?? '–',
+    each.note ?? '',
+  ]);
+  const heading = ['version', 'standing', 'entries', 'as of', 'in use', 'sent', 'by', 'why'];
+  return `${table(heading, rows)}\n`;
 }
 
 /** The states of the lists, read from the unit's database. */

@@ -47,7 +47,7 @@ export function headquartersStatus(from: {
   lists: ListStatus[];
   intake: IntakeHealth;
   units: UnitState[];
-  /** What is wrong with the logs of units. */
+  /** What is wrong with the logs of units, and with the publication of lists. */
   logs: string[];
 }): HeadquartersStatus {
   const { unit, startedAtMs, nowMs, link, page, wing, intake, units } = from;

@@ -16,11 +16,13 @@ import { createReceivedRecords } from '../records/received-records.ts';
 import { createRecordReader } from '../records/record-reader.ts';
 import { createLink } from '../uplink/link.ts';
 import type { Manifest } from '../uplink/messages.ts';
+import { everyUnit, parseTopic } from '../uplink/topics.ts';
 import { createAlertOrders } from './alert-orders.ts';
 import { createHeadquartersRows } from './headquarters-rows.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
 import { createIntake } from './intake.ts';
 import { createMessageKeeper } from './keep-messages.ts';
+import { createListPublisher } from './list-publisher.ts';
 import { headquartersMetrics } from './metrics.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { type PublishList, publishList } from './publish-list.ts';
@@ -51,8 +53,7 @@ export interface Headquarters extends AsyncDisposable {
 export async function createHeadquarters(config: Config, log: Log): Promise<Headquarters> {
   await using open = new AsyncDisposableStack();
   const rooms = await openRooms(config, log, open);
-  const { link, intake, page, accountability, ownMessages, records, rows, loop, server, unitLogs } =
-    rooms;
+  const { link, intake, page, accountability, ownMessages, records, rows, loop, server } = rooms;
   const opened = open.move();
   const running = opened.use(new AsyncDisposableStack());
   const stopping = new AbortController();
@@ -60,7 +61,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     roomPart('event loop', loop),
     { name: 'hot lists', start: accountability.hotlist.start },
     { name: 'records', start: () => records.sweep(rows.earlyIds()) },
-    roomPart('unit logs', unitLogs),
+    roomPart('unit logs', rooms.unitLogs),
     { name: 'upkeep', start: accountability.startUpkeep },
     ...(page === null ? [] : [roomPart('page', page)]),
     {
@@ -69,6 +70,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
       stop: () => ownMessages[Symbol.asyncDispose](),
     },
     ...(server === null ? [] : [roomPart('status', server)]),
+    roomPart('publication of hot lists', rooms.publisher),
     { name: 'intake', stop: intake.settled },
     { name: 'link', start: () => link.start(), stop: () => link.stop() },
   ];
@@ -127,7 +129,10 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     listener: {
       onConnected: (resumed) => void greet(resumed),
       onLost() {},
-      onMessage: (topic, payload, retained) => intake.onMessage(topic, payload, retained),
+      onMessage(topic, payload, retained) {
+        if (parseTopic(topic)?.unit === everyUnit) publisher.onManifest(topic, payload);
+        else intake.onMessage(topic, payload, retained);
+      },
     },
     log,
   });
@@ -154,12 +159,18 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     },
   });
 
+  const publisher = createListPublisher({
+    ...{ hotlist, versions: accountability.listVersions, store: rows.lists, link },
+    ...{ unit, audit, clock, log },
+  });
+
   /** Subscribes, and publishes what waited for the link. */
   async function greet(resumed: boolean): Promise<void> {
     intake.connected(resumed);
     try {
       await link.subscribe(intake.topics(units.ids()));
       sharing.tellAll();
+      publisher.connected();
       ownMessages.retry();
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'headquarters may not read what units send');
@@ -170,12 +181,16 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     headquartersStatus({
       ...{ unit, startedAtMs, nowMs: clock(), link, page, loop },
       ...{ wing: accountability.health(), lists: hotlist.status() },
-      ...{ intake: intake.health(), units: units.all(), logs: unitLogs.problems() },
+      ...{
+        intake: intake.health(),
+        units: units.all(),
+        logs: [...unitLogs.problems(), ...publisher.problems()],
+      },
     });
   const server = config.metrics.enabled
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
     : null;
-  const told = { link, intake, ownMessages, page, server, status };
+  const told = { publisher, link, intake, ownMessages, page, server, status };
   return { accountability, records, rows, units, loop, unitLogs, ...told };
 }
 

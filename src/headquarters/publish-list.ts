@@ -19,6 +19,8 @@ export interface PublishList {
   chunkBytes?: number;
   /** Rows that the file has by its source; 0 vouches for an empty list. */
   entries?: number;
+  /** `entries`: of the entries in use at headquarters, not as the list's source made it. */
+  form?: 'entries';
 }
 
 /** The files whose parts the broker may still hold. */
@@ -65,6 +67,7 @@ export async function publishList(
     chunkBytes,
     chunks,
     ...(input.entries !== undefined && { entries: input.entries }),
+    ...(input.form !== undefined && { form: input.form }),
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

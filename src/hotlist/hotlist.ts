@@ -3,6 +3,7 @@ import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { kindOf, Problem } from '../platform/problem.ts';
+import { asOfEntries, type EntriesFile } from './entries-file.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { createListEntries, type EntriesPage } from './list-entries.ts';
@@ -40,6 +41,11 @@ export interface Hotlist extends AsyncDisposable {
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
   importFile(request: ImportRequest): Promise<ImportResult>;
+  /**
+   * Writes the entries in use of a list to a file that `importFile` takes with `form: 'entries'`. Throws a Problem if there
+   * are none.
+   */
+  writeEntries(listId: string, file: string): Promise<EntriesFile>;
   /** Entries of a list in the order of their plates; with a plate, the entries that match it. */
   entries(listId: string, page: EntriesPage): HotEntry[];
   /** Whether what alerts are of is still listed. */
@@ -131,7 +137,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     probe: () => probe(matcher),
     status,
     async importFile(request) {
-      const list = configured(lists, request.listId);
+      const own = configured(lists, request.listId);
+      const list = request.form === 'entries' ? asOfEntries(own) : own;
       const result = await tasks.runImport(() => ({
         kind: 'import',
         path,
@@ -147,6 +154,11 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       }
       return result;
     },
+    writeEntries: (listId, file) =>
+      tasks.writeEntries(() => ({
+        ...{ kind: 'write-entries', path, file },
+        listId: configured(lists, listId).id,
+      })),
     listingEnds,
     entries: (listId, page) => entries(configured(lists, listId).id, page),
     setEnabled(listId, enabled, by) {

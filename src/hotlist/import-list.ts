@@ -6,7 +6,7 @@ import { localTime, readTime } from '../platform/local-time.ts';
 import { fileFault, messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintRows } from './lint-rows.ts';
-import { differenceOf, type ListProfile } from './list-profile.ts';
+import { differenceOf } from './list-profile.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { createRejectsFile } from './rejects-file.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
@@ -105,7 +105,10 @@ export async function importList(
   } else {
     refuseFullDisk(db, request.file, facts.textBytes);
     try {
-      writeGeneration(db, list, result, profile, request.by ?? null, effectiveMs, nowMs);
+      // A file of entries has other columns than the source's next file, which is compared with the source's last one.
+      const kept =
+        request.form === 'entries' ? (previous?.profile ?? null) : JSON.stringify(profile);
+      writeGeneration(db, list, result, kept, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {
       // Usually a full disk: the written rows are deleted first, now or with the next sweep.
       try {
@@ -279,7 +282,7 @@ function writeGeneration(
   db: Database,
   list: HotList,
   result: ImportResult,
-  profile: ListProfile,
+  profile: string | null,
   by: string | null,
   asOfMs: number,
   nowMs: number,
@@ -302,7 +305,7 @@ function writeGeneration(
         result.records,
         result.entries,
         by,
-        JSON.stringify(profile),
+        profile,
       ).lastInsertRowid,
   );
   const copy = db.prepare(

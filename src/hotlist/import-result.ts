@@ -20,6 +20,8 @@ export interface ImportRequest {
   rejectsFile?: string;
   /** Who supplies the file: a person's name, `headquarters`; for the list's status. */
   by?: string;
+  /** `entries`: a file that headquarters made of its own list (`entries-file.ts`); the list's layout is for its source's files. */
+  form?: 'entries';
   /** Import although the list shrank, has many unusable rows, was cut short, or is older than the one in use. */
   force?: boolean;
 }

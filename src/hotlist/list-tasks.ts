@@ -1,5 +1,6 @@
 import { kindOf, messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { type CallableThread, createThread } from '../platform/thread-call.ts';
+import type { EntriesFile } from './entries-file.ts';
 import type { ImportResult } from './import-result.ts';
 import type { HotlistHandlers, HotlistTask } from './import-worker.ts';
 import type { ListsFile } from './lists-file.ts';
@@ -7,12 +8,14 @@ import type { ListsFile } from './lists-file.ts';
 /** Work on the database that a thread of low priority does, one task after another. */
 export interface ListTasks {
   /** Runs a task after those before it. Rejects with a TemporaryProblem if it found the database damaged. */
-  run(task: () => HotlistTask): Promise<ImportResult | null>;
+  run(task: () => HotlistTask): Promise<ImportResult | EntriesFile | null>;
   /**
    * The same for an import. By a clock that may be wrong a list seems too old, or dated ahead: what is refused then may be
    * taken later, and rejects with a TemporaryProblem.
    */
   runImport(task: () => HotlistTask): Promise<ImportResult>;
+  /** The same for a file of the entries of a list. */
+  writeEntries(task: () => HotlistTask): Promise<EntriesFile>;
   /** Stops the task that is running, and starts no other. */
   close(): Promise<void>;
 }
@@ -27,7 +30,7 @@ export function createListTasks(deps: {
   let running: CallableThread<HotlistHandlers> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function perform(task: HotlistTask): Promise<ImportResult | null> {
+  async function perform(task: HotlistTask): Promise<ImportResult | EntriesFile | null> {
     await using thread = createThread<HotlistHandlers>(
       new URL('./import-worker.ts', import.meta.url),
       { ended: 'the import was stopped; the old list stays in use' },
@@ -45,7 +48,7 @@ export function createListTasks(deps: {
     }
   }
 
-  function run(task: () => HotlistTask): Promise<ImportResult | null> {
+  function run(task: () => HotlistTask): Promise<ImportResult | EntriesFile | null> {
     const done = queue.then(() => {
       if (isClosed) throw new Error('the hot lists are closing; the import was not started');
       return perform(task());
@@ -57,7 +60,7 @@ export function createListTasks(deps: {
   async function runImport(task: () => HotlistTask): Promise<ImportResult> {
     try {
       const result = await run(task);
-      if (result === null) throw new Error('an import returned no result');
+      if (result === null || !('listId' in result)) throw new Error('an import returned no result');
       return result;
     } catch (error) {
       if (believesClock() || !(error instanceof Problem)) throw error;
@@ -68,6 +71,11 @@ export function createListTasks(deps: {
   return {
     run,
     runImport,
+    async writeEntries(task) {
+      const result = await run(task);
+      if (result === null || 'listId' in result) throw new Error('no file of entries was made');
+      return result;
+    },
     async close() {
       isClosed = true;
       await running?.[Symbol.asyncDispose]();

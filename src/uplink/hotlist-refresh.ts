@@ -25,6 +25,7 @@ export interface HotlistTarget {
     asOf: string;
     sha256: string;
     entries?: number;
+    form?: 'entries';
   }): Promise<{ entries: number; rejected: number }>;
 }
 
@@ -79,7 +80,7 @@ export function createHotlistRefresh(deps: {
 
   /** Hands the whole file to the hot lists. Returns whether it is needed no more. */
   const importFrom = async (path: string, turn: Turn): Promise<boolean> => {
-    const { list, version, asOf, sha256, entries: stated } = turn.manifest;
+    const { list, version, asOf, sha256, entries: stated, form } = turn.manifest;
     try {
       await states.set(turn.manifest, { state: 'importing' });
       const { entries, rejected } = await target.importFile({
@@ -88,6 +89,7 @@ export function createHotlistRefresh(deps: {
         asOf,
         sha256,
         ...(stated !== undefined && { entries: stated }),
+        ...(form !== undefined && { form }),
       });
       await states.set(turn.manifest, { state: 'current', entries, rejected }, true);
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');

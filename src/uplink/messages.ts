@@ -167,6 +167,12 @@ export const manifestSchema = z
       .describe(
         'Rows that the file has by its source: checked; with it the list may shrink, with 0 to nothing',
       ),
+    form: z
+      .literal('entries')
+      .optional()
+      .describe(
+        'The file holds the entries in use at headquarters, as CSV with the usual columns, whose dry run and guards have judged it; without it, what the source made, in the layout that the unit has for the list',
+      ),
   })
   .refine(({ bytes, chunkBytes, chunks }) => chunks === Math.ceil(bytes / chunkBytes), {
     path: ['chunks'],

@@ -18,8 +18,10 @@ const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: 
 const units = ['unit-7', 'unit-8', 'pole-3'];
 
 /** A broker with mutual TLS, headquarters with its own databases, and the units of one agency, none of them started. */
-export async function openDepartment(options: { profile?: string; persistent?: boolean } = {}) {
-  const { profile = 'vallejo', persistent = true } = options;
+export async function openDepartment(
+  options: { profile?: string; persistent?: boolean; lists?: object[] } = {},
+) {
+  const { profile = 'vallejo', persistent = true, lists = [] } = options;
   const folder = temporaryFolder();
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
@@ -28,6 +30,7 @@ export async function openDepartment(options: { profile?: string; persistent?: b
     unit: { agency: 'test-pd', id: 'headquarters', mode: 'headquarters', dataDir },
     uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
     policy: { profile },
+    hotlist: { lists },
     console: { port: 0 },
     metrics: { enabled: false },
   });

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
 import { listOperations } from '../../src/accountability/lists/bind-operations.ts';
+import { createListVersions } from '../../src/accountability/lists/list-versions.ts';
 import {
   browseHotList,
   checkHotListFile,
@@ -16,6 +17,7 @@ import {
 } from '../../src/accountability/lists/operations.ts';
 import { openUploadFolder } from '../../src/accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
@@ -50,7 +52,11 @@ function hotlistUnder(
 /** Lists of a unit behind the real gate. */
 function desk(lists: ListInput[] = [{}, { id: 'nics', name: 'NCIC', source: 'federal' }]) {
   const { hotlist, folder } = hotlistUnder('strict', lists);
-  const gate = openGate(listOperations({ hotlist, dataDir: folder }), () => noon);
+  const db = openUnitDatabase(folder);
+  onTestFinished(() => void db.close());
+  const versions = createListVersions({ db, dataDir: folder });
+  const operations = listOperations({ hotlist, versions, place: 'unit', dataDir: folder });
+  const gate = openGate(operations, () => noon);
   const send = (text: string, rest: object = {}) => ({
     list: 'svs',
     asOf: hoursAgo(1),

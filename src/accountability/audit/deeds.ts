@@ -73,6 +73,9 @@ export const deeds = {
   'hotlist.disable': 'Switch a hot list off',
   'hotlist.delete': 'Delete a hot list',
   'hotlist.refresh': 'Read in a hot list by itself',
+  'hotlist.versions': 'See which versions of a hot list there were',
+  'hotlist.roll-back': 'Put an earlier version of a hot list in force again',
+  'hotlist.publish': 'Send a hot list to all units',
 
   // Records that are kept, deleted or handed out.
   'holds.set': 'Keep records for a case',

@@ -9,6 +9,10 @@ export interface UnattendedImport {
   file: string;
   asOf: string;
   sha256?: string;
+  /** Rows that the file has by its source. */
+  entries?: number;
+  /** `entries`: headquarters' dry run and guards have judged it, and it is older or shorter where a person there meant it. */
+  form?: 'entries';
 }
 
 /**
@@ -26,7 +30,8 @@ export function auditedRefresh(deps: {
   return {
     status: () => hotlist.status(),
     on: (event: 'lost', listener: () => void) => hotlist.on(event, listener),
-    async importFile({ listId, asOf, sha256, file }: UnattendedImport): Promise<ImportResult> {
+    async importFile({ sha256, entries, form, ...file }: UnattendedImport): Promise<ImportResult> {
+      const { listId, asOf } = file;
       const entry: AuditEntry = {
         ...bareEntry,
         category: 'Hot List Upload',
@@ -39,7 +44,12 @@ export function auditedRefresh(deps: {
       };
       audit.append(entry);
       try {
-        const request = { listId, file, asOf, by: from, ...(sha256 !== undefined && { sha256 }) };
+        const request = {
+          ...{ ...file, by: from },
+          ...(sha256 !== undefined && { sha256 }),
+          ...(entries !== undefined && { entries }),
+          ...(form !== undefined && { form, force: true }),
+        };
         const result = await hotlist.importFile(request);
         audit.append({ ...entry, outcome: 'done', results: result.entries });
         return result;

@@ -1,8 +1,10 @@
 import type { ListStatus } from '../../hotlist/hit-match.ts';
 import type { Hotlist } from '../../hotlist/hotlist.ts';
+import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { ListVersion, ListVersions } from './list-versions.ts';
 import {
   browseHotList,
   checkHotListFile,
@@ -10,16 +12,24 @@ import {
   disableHotList,
   enableHotList,
   importHotList,
+  type ListVersionView,
   listHotLists,
+  listVersionsOfList,
+  rollBackHotList,
   sendHotListPart,
   type Upload,
   type UploadAnswer,
 } from './operations.ts';
 import { openUploadFolder, rejectsSuffix } from './upload-folder.ts';
 
-/** What people do with the hot lists, on this unit. */
-export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Operation[] {
-  const { hotlist } = deps;
+/** What people do with the hot lists, on this unit or at headquarters. */
+export function listOperations(deps: {
+  hotlist: Hotlist;
+  versions: ListVersions;
+  place: 'unit' | 'headquarters';
+  dataDir: string;
+}): Operation[] {
+  const { hotlist, versions, place } = deps;
   const incoming = openUploadFolder(deps.dataDir);
 
   const statusOf = (id: string): ListStatus => {
@@ -77,8 +87,57 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
     }
   }
 
+  const view = (version: ListVersion): ListVersionView => ({
+    ...versionView(version),
+    isKept: versions.isKept(version),
+  });
+
+  async function rollBack(list: string, number: number, reason: string, { name }: Actor) {
+    const [newest] = versions.of(list);
+    const found = versions.of(list).find((each) => each.number === number);
+    if (found === undefined) {
+      throw new Refusal(404, 'no-such-version', `There is no version ${number} of ${list} here.`);
+    }
+    if (found.number === newest?.number) {
+      throw new Refusal(409, 'in-force', `Version ${number} of ${list} is in force already.`);
+    }
+    if (!versions.isKept(found)) {
+      throw new Refusal(
+        409,
+        'not-kept',
+        `Version ${number} of ${list} is kept no longer. Import its file again.`,
+      );
+    }
+    const { sha256, bytes, entries, asOfMs } = found;
+    const file = versions.fileOf(found);
+    try {
+      await hotlist.importFile({
+        ...{ listId: list, file, sha256, entries, by: name, asOf: isoTime(asOfMs) },
+        ...{ form: 'entries', force: true },
+      });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const words = error.message.replaceAll(file, `version ${number}`);
+      throw new Refusal(409, 'list-refused', words);
+    }
+    const inUseMs = Date.parse(statusOf(list).importedAt ?? '');
+    const note = `version ${number} again: ${reason}`;
+    return versions.add({
+      ...{ listId: list, sha256, bytes, entries, asOfMs, inUseMs },
+      ...{ by: name, note },
+    });
+  }
+
   return [
     listHotLists.does(() => hotlist.status()),
+    listVersionsOfList.does(({ list }) => {
+      statusOf(list);
+      return place === 'headquarters' ? versions.of(list).map(view) : [];
+    }),
+    rollBackHotList.does(async ({ list, version, reason }, { actor }) => {
+      statusOf(list);
+      return view(await rollBack(list, version, reason, actor));
+    }),
     browseHotList.does(({ list, plate, offset, limit }, { actor }) => {
       const { source } = statusOf(list);
       if (!actor.listSources.has(source)) {
@@ -105,4 +164,14 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
       return { deleted: await hotlist.deleteList(list) };
     }),
   ];
+}
+
+function versionView(version: ListVersion): Omit<ListVersionView, 'isKept'> {
+  const { number, entries, by, note, asOfMs, inUseMs, publishedMs } = version;
+  return {
+    ...{ version: number, entries, by, note },
+    asOf: isoTime(asOfMs),
+    inUseAt: isoTime(inUseMs),
+    publishedAt: publishedMs === null ? null : isoTime(publishedMs),
+  };
 }

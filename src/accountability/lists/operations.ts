@@ -59,6 +59,49 @@ export const listHotLists = look({
   results: (lists) => lists.length,
 });
 
+/** A version of a list that was put in use at headquarters, for all units. */
+export interface ListVersionView {
+  version: number;
+  entries: number;
+  /** When its source made it, when it was put in use at headquarters, and when all units could have it; ISO times in UTC. */
+  asOf: string;
+  inUseAt: string;
+  /** Null until the broker has all of it. */
+  publishedAt: string | null;
+  /** Who put it in use, and why where somebody said so. */
+  by: string | null;
+  note: string | null;
+  /** Whether it can be put in force again. */
+  isKept: boolean;
+}
+
+/** Newest first; none on a unit. */
+export const listVersionsOfList = look({
+  name: 'hotlist.versions',
+  http: { method: 'GET', path: '/hotlists/:list/versions' },
+  permission: 'signed-in',
+  category: 'System',
+  input: byList,
+  answer: listOf<ListVersionView>(),
+  object,
+  results: (versions) => versions.length,
+});
+
+/** At headquarters: puts an earlier version in force again, here and, as a new version, on all units. */
+export const rollBackHotList = change({
+  name: 'hotlist.roll-back',
+  http: { method: 'POST', path: '/hotlists/:list/roll-back' },
+  permission: 'hotlist.manage',
+  category: 'Hot List Upload',
+  input: byList.extend({
+    version: wholeNumber(1, 1_000_000_000),
+    reason: z.string().trim().min(1).max(500).describe('Why it is put in force again'),
+  }),
+  answer: record<ListVersionView>(),
+  object,
+  results: ({ entries }) => entries,
+});
+
 /** Entries of a list; POST, so that no plate appears in an address. */
 export const browseHotList = look({
   name: 'hotlist.browse',

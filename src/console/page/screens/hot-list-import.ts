@@ -9,7 +9,7 @@ import { fileField, type PickedFile, sizeWords } from '../parts/file-field.ts';
 import { key } from '../parts/key.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { table } from '../parts/table.ts';
-import { changed, tell } from '../state.ts';
+import { changed, isHeadquarters, tell } from '../state.ts';
 import { when } from '../words.ts';
 import { newWork } from '../work.ts';
 
@@ -77,7 +77,7 @@ export function listImport(
     const before = previousEntries ?? 0;
     const isMeant = await confirmDeed({
       title: `Replace ${name}?`,
-      words: `${picked.name} has ${count(entries)} entries, which alert from now on in place of the ${count(before)} before.`,
+      words: `${picked.name} has ${count(entries)} entries, which alert from now on in place of the ${count(before)} before${isHeadquarters() ? ', here and on every unit' : ''}.`,
       deed: 'Import',
       kind: 'first',
     });
@@ -96,7 +96,8 @@ export function listImport(
     checked = null;
     isForced = false;
     asOf = '';
-    tell(`${name} holds ${count(done.entries)} entries.`, 'done');
+    const onWay = isHeadquarters() ? ' They go to all units.' : '';
+    tell(`${name} holds ${count(done.entries)} entries.${onWay}`, 'done');
     onDone();
   };
   const busyWords = (): string => {

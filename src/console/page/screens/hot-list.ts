@@ -10,10 +10,11 @@ import { textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
-import { changed, may, tell } from '../state.ts';
+import { changed, isHeadquarters, may, tell } from '../state.ts';
 import { when } from '../words.ts';
 import { newWork } from '../work.ts';
 import { listImport } from './hot-list-import.ts';
+import { listVersions } from './hot-list-versions.ts';
 
 const pageSize = 50;
 
@@ -38,7 +39,11 @@ export function hotList(id: string): Screen {
     changed();
   };
   void load();
-  const importing = listImport(id, () => void load());
+  const versions = isHeadquarters() ? listVersions(id, () => void load()) : null;
+  const importing = listImport(id, () => {
+    void load();
+    void versions?.load();
+  });
 
   const turn = async ({ enabled, name }: ListStatus) => {
     if (enabled) {
@@ -146,6 +151,7 @@ export function hotList(id: string): Screen {
                         ${importing.view(told)}`
                     : nothing
                 }
+                ${versions === null ? nothing : versions.view()}
                 ${may('hotlist.browse') ? browser() : nothing}`
         }
       </section>`;

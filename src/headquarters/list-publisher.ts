@@ -1,0 +1,197 @@
+import { renameSync } from 'node:fs';
+import type { AuditWriter } from '../accountability/audit/audit-record.ts';
+import { ownEntry } from '../accountability/audit/unattended-entry.ts';
+import type { ListVersion, ListVersions } from '../accountability/lists/list-versions.ts';
+import type { ListStatus } from '../hotlist/hit-match.ts';
+import type { Hotlist } from '../hotlist/hotlist.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Link } from '../uplink/link.ts';
+import { manifestTopic } from '../uplink/topics.ts';
+import { type PublishedFiles, publishList } from './publish-list.ts';
+
+/** Brings the hot lists that are in use at headquarters to every unit. */
+export interface ListPublisher extends AsyncDisposable {
+  start(): void;
+  /** The link is up: what the broker lost goes again, and what waited. */
+  connected(): void;
+  /** A message on the topic of a manifest: what the broker holds. */
+  onManifest(topic: string, payload: Buffer): void;
+  /** Resolves when nothing is being made or published. */
+  settled(): Promise<void>;
+  /** What does not work, in sentences. */
+  problems(): string[];
+}
+
+/** How many versions of a list can be put in use again. */
+const keptVersions = 10;
+/** How long the broker may take to show what it holds, ms. */
+const showWithinMs = 5000;
+/** What failed, for a full disk or a link that was lost, is tried again after this, ms. */
+const againAfterMs = 30_000;
+
+/**
+ * Makes a version of each hot list that is put in use here, by whatever process, and publishes the newest of each list to all
+ * units: its parts first, then the manifest that names them. A step that a crash cut off is done again; units go on with the
+ * version before. At each connection the broker is asked what it holds: what it lost goes again.
+ */
+export function createListPublisher(deps: {
+  hotlist: Pick<Hotlist, 'status' | 'writeEntries' | 'on'>;
+  versions: ListVersions;
+  store: PublishedFiles;
+  link: Pick<Link, 'connected' | 'publish' | 'subscribe' | 'maximumPacketSize'>;
+  unit: { agency: string; id: string };
+  audit: AuditWriter;
+  clock: Clock;
+  log: Log;
+}): ListPublisher {
+  const { hotlist, versions, store, link, unit, audit, clock, log } = deps;
+  const { agency } = unit;
+  /** The text of the manifest that the broker holds of each list, by topic. */
+  const held = new Map<string, string>();
+  const problemsOf = new Map<string, string>();
+  let work: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let onShown = (): void => {};
+
+  const isInUse = ({ state }: ListStatus): boolean => state === 'current' || state === 'old';
+
+  /** Makes a version of what is in use now, unless there is one. */
+  async function makeVersion(list: ListStatus): Promise<ListVersion | null> {
+    const { id, importedAt, asOf, importedBy } = list;
+    const [newest] = versions.of(id);
+    if (!isInUse(list) || importedAt === null || asOf === null) return newest ?? null;
+    const inUseMs = Date.parse(importedAt);
+    if (newest?.inUseMs === inUseMs) return newest;
+    const file = versions.newFileOf(id);
+    const made = await hotlist.writeEntries(id, file);
+    // Another import may have come before the entries were read; it has a version of its own then.
+    if (hotlist.status().find((each) => each.id === id)?.importedAt !== importedAt) {
+      return makeVersion(hotlist.status().find((each) => each.id === id) ?? list);
+    }
+    renameSync(file, versions.fileOf({ listId: id, sha256: made.sha256 }));
+    const asOfMs = Date.parse(asOf);
+    const of = { listId: id, asOfMs, inUseMs, by: importedBy, note: null };
+    return versions.add({ ...made, ...of });
+  }
+
+  /** Publishes a version, with its record in the log before and after. */
+  async function publish(version: ListVersion): Promise<void> {
+    const { listId: list, number, asOfMs, entries, sha256, by, note } = version;
+    const entry = ownEntry('hotlist.publish', unit, {
+      category: 'Hot List Upload',
+      object: `hot list ${list}`,
+      query: { list, version: number, asOf: isoTime(asOfMs), sha256, by },
+      ...(note !== null && { note }),
+    });
+    const isFirst = version.publishedMs === null;
+    if (isFirst) audit.append({ ...entry, outcome: 'started' });
+    const manifest = await publishList(
+      {
+        ...{ agency, list, file: versions.fileOf(version), asOf: isoTime(asOfMs) },
+        ...{ version: versionName(version), entries, form: 'entries' },
+      },
+      { link, store },
+    );
+    held.set(manifestTopic(agency, list), JSON.stringify(manifest));
+    if (!isFirst) return;
+    versions.published(version, clock());
+    audit.append({ ...entry, outcome: 'done', results: entries });
+    log.info({ list, version: number, entries }, 'hot list published to all units');
+  }
+
+  /** Whether the broker holds this version, as far as it has shown. */
+  function isHeld(version: ListVersion): boolean {
+    const text = held.get(manifestTopic(agency, version.listId));
+    return text?.includes(`"version":"${versionName(version)}"`) === true;
+  }
+
+  async function bring(list: ListStatus): Promise<void> {
+    try {
+      const version = await makeVersion(list);
+      if (version === null || isStopped) return;
+      keepFiles(list.id);
+      if (!link.connected || (version.publishedMs !== null && isHeld(version))) return;
+      await publish(version);
+      problemsOf.delete(list.id);
+    } catch (error) {
+      const problem = messageOf(error);
+      if (problem !== problemsOf.get(list.id)) {
+        log.warn({ list: list.id, problem }, 'a hot list was not published yet');
+      }
+      problemsOf.set(list.id, problem);
+    }
+  }
+
+  /** An older version than the list may have cannot be put in use again. */
+  function keepFiles(listId: string): void {
+    versions.keepOnly(listId, versions.of(listId).slice(0, keptVersions));
+  }
+
+  function look(): void {
+    if (isStopped) return;
+    work = work.then(async () => {
+      for (const list of hotlist.status()) if (!isStopped) await bring(list);
+    });
+  }
+
+  /** Has the broker show the manifests that it holds. */
+  async function askBroker(): Promise<void> {
+    held.clear();
+    const topics = hotlist.status().map(({ id }) => manifestTopic(agency, id));
+    if (topics.length === 0) return;
+    await link.subscribe(topics);
+    const expected = hotlist
+      .status()
+      .filter(({ id }) => versions.of(id)[0]?.publishedMs != null)
+      .map(({ id }) => manifestTopic(agency, id));
+    const isAllShown = () => expected.every((topic) => held.has(topic));
+    if (isAllShown()) return;
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, showWithinMs);
+      onShown = () => {
+        if (!isAllShown()) return;
+        clearTimeout(late);
+        resolve();
+      };
+    });
+  }
+
+  hotlist.on('changed', look);
+
+  return {
+    start() {
+      timer = setInterval(look, againAfterMs);
+      look();
+    },
+    connected() {
+      work = work
+        .then(askBroker)
+        .catch((error: unknown) => log.debug({ problem: messageOf(error) }, 'lists not asked for'));
+      look();
+    },
+    onManifest(topic, payload) {
+      held.set(topic, payload.toString());
+      onShown();
+    },
+    async settled() {
+      await work;
+    },
+    problems: () =>
+      [...problemsOf].map(
+        ([list, problem]) => `hot list ${list} is not published to the units yet: ${problem}`,
+      ),
+    async [Symbol.asyncDispose]() {
+      isStopped = true;
+      clearInterval(timer);
+      await work;
+    },
+  };
+}
+
+/** The name of a version in its manifest. */
+export function versionName({ number, sha256 }: Pick<ListVersion, 'number' | 'sha256'>): string {
+  return `${number}-${sha256.slice(0, 8)}`;
+}

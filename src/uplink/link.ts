@@ -98,6 +98,8 @@ export function createLink(deps: {
   /** Whether the broker answered the connection's first subscription. */
   let answer: 'none' | 'awaited' | 'given' = 'none';
   let problem: string | null = 'not started yet';
+  /** What the log last told of tries that failed. */
+  let toldProblem: string | null = null;
   let running: Promise<void> | null = null;
 
   /** The connection is over. Throws if it did not come about. */
@@ -113,7 +115,7 @@ export function createLink(deps: {
     rival.ended({ ...course, isOwing });
     const why = reason === null ? '' : ` (${reasonText(reason)})`;
     problem = answers.silence() ?? `connection lost${error ? ` (${messageOf(error)})` : why}`;
-    if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
+    if (!stopping.signal.aborted) log.warn({ problem }, 'the link to the broker is down');
     listener.onLost({ by, reason });
   };
 
@@ -131,11 +133,12 @@ export function createLink(deps: {
         connected = true;
         connections += 1;
         problem = null;
+        toldProblem = null;
         answer = 'none';
         choice.connected();
         receiveMaximum = properties?.receiveMaximum ?? 65_535;
         maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
-        log.info({ protocol, isSpare, session: sessionPresent }, 'headquarters link is up');
+        log.info({ protocol, isSpare, session: sessionPresent }, 'the link to the broker is up');
         listener.onConnected(sessionPresent);
       },
     });
@@ -160,7 +163,12 @@ export function createLink(deps: {
           log.info({ problem, ...choice.next() }, 'the broker is tried in another way');
           continue;
         }
-        log.warn({ problem }, 'headquarters cannot be reached');
+        // The same again at each try would fill the log of a unit that is out of reach for days.
+        log[problem === toldProblem ? 'debug' : 'warn'](
+          { problem },
+          'the broker cannot be reached',
+        );
+        toldProblem = problem;
       }
       await delay(backoff.next(), null, { signal: stopping.signal }).catch(() => {});
     }

@@ -250,7 +250,7 @@ export function createUplink(deps: {
     } catch (error) {
       if (!link.connected) return;
       setupProblem = `${messageOf(error)}. The broker must let this unit read and write its own topics.`;
-      log.warn({ problem: setupProblem }, 'headquarters link could not be set up');
+      log.warn({ problem: setupProblem }, 'the link could not be set up');
       setTimeout(() => link.connected && void greet(resumed), greetAgainMs).unref();
     }
   }

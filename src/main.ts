@@ -2,6 +2,7 @@ import './platform/no-telemetry.ts';
 
 import { Command } from '@commander-js/extra-typings';
 import { registerAudit } from './cli/audit.ts';
+import { registerBackup } from './cli/backup.ts';
 import { exitOnBrokenPipe } from './cli/broken-pipe.ts';
 import { registerCanvass } from './cli/canvass.ts';
 import { registerCapture } from './cli/capture.ts';
@@ -71,6 +72,7 @@ registerMap(program);
 registerPage(program);
 registerUnit(program);
 registerHeadquarters(program);
+registerBackup(program);
 registerAudit(program);
 
 try {

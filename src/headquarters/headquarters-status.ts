@@ -1,4 +1,6 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
+import { type LastBackup, lastBackupOf } from '../backup/last-backup.ts';
+import { type Restored, restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
 import type { Console } from '../console/console.ts';
 import type { LoopLateness } from '../daemon/loop-lateness.ts';
@@ -29,6 +31,10 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   units: UnitState[];
   hotlists: ListStatus[];
   storage: StorageHealth;
+  /** The newest backup; null if none was made. */
+  backup: LastBackup | null;
+  /** Which backup the data was made of; null if it never was. */
+  restored: Restored | null;
   https: { url: string; problem: string | null } | null;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   /** Everything that does not work normally, in sentences. */
@@ -53,6 +59,7 @@ export function headquartersStatus(from: {
   const { unit, startedAtMs, nowMs, link, page, wing, intake, units } = from;
   const { connected, connections, problem } = link;
   const storage = storageHealth(unit.dataDir);
+  const backup = lastBackupOf(unit.dataDir);
   const https = page?.https ? { url: page.https.url, problem: page.https.problem } : null;
   return {
     agency: unit.agency,
@@ -70,13 +77,24 @@ export function headquartersStatus(from: {
     units,
     hotlists: from.lists,
     storage,
+    backup,
+    restored: restoredOf(unit.dataDir),
     https,
     eventLoopDelayMs: from.loop.health(),
     problems: [
       ...problemsOf({ broker: problem, intake, storage, wing, https, units }),
+      ...oldBackup(backup, nowMs),
       ...from.logs,
     ],
   };
+}
+
+const dayMs = 86_400_000;
+
+/** Where there never was a backup, `lookout doctor` says so. */
+function oldBackup(backup: LastBackup | null, nowMs: number): string[] {
+  const isOld = backup !== null && nowMs - Date.parse(backup.madeAt) > 3 * dayMs;
+  return isOld ? [`backup: the newest is of ${localTime(backup.madeAt)}`] : [];
 }
 
 function problemsOf(parts: {

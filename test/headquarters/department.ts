@@ -26,19 +26,20 @@ export async function openDepartment(
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
   const dataDir = join(folder, 'headquarters');
-  const config = configSchema.parse({
-    unit: { agency: 'test-pd', id: 'headquarters', mode: 'headquarters', dataDir },
-    uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
-    policy: { profile },
-    hotlist: { lists },
-    console: { port: 0 },
-    metrics: { enabled: false },
-  });
+  const configOf = (folderOfData: string) =>
+    configSchema.parse({
+      unit: { agency: 'test-pd', id: 'headquarters', mode: 'headquarters', dataDir: folderOfData },
+      uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
+      policy: { profile },
+      hotlist: { lists },
+      console: { port: 0 },
+      metrics: { enabled: false },
+    });
   const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
 
-  /** Headquarters as it starts on what is on its disk. */
-  async function startHeadquarters() {
-    const headquarters = await createHeadquarters(config, log);
+  /** Headquarters as it starts on what is on its disk, or on what was restored to another folder. */
+  async function startHeadquarters(on = dataDir) {
+    const headquarters = await createHeadquarters(configOf(on), log);
     let isStopped = false;
     const stop = async () => {
       if (isStopped) return;
@@ -60,8 +61,8 @@ export async function openDepartment(
     unit: (id: string) =>
       openUnit(join(folder, id), { broker, tls: credentials(id) }, { unitId: id }),
     /** Rows of one of headquarters' databases. */
-    rows<Row = Record<string, unknown>>(database: string, sql: string): Row[] {
-      const db = new SQLite(join(dataDir, database), { readonly: true });
+    rows<Row = Record<string, unknown>>(database: string, sql: string, on = dataDir): Row[] {
+      const db = new SQLite(join(on, database), { readonly: true });
       try {
         return db.prepare<[], Row>(sql).all();
       } finally {

@@ -34,7 +34,7 @@ function exposureOf(service: string): number {
 describe('the services of headquarters', () => {
   test
     .skipIf(!existsSync(analyze))
-    .each(['lookout-headquarters.service', 'lookout-broker.service'])(
+    .each(['lookout-headquarters.service', 'lookout-broker.service', 'lookout-backup.service'])(
     '%s is less exposed than a unit, which needs cameras',
     (service) => {
       expect(exposureOf(service)).toBeLessThan(exposureOf('lookout.service'));

@@ -203,7 +203,9 @@ export const deeds = {
   'unit.report-lost': 'Ask headquarters to lock or wipe another unit that is lost',
   'unit.lost-report': 'See whether headquarters has such a request',
   'unit.checks': 'See how the computer of the unit is set up',
+  'backup.restored': 'Go on with the data of a backup',
   'units.anchor-log': 'Note how far the log of a unit has come',
+  'units.restored': 'Find that a unit goes on with the data of a backup',
   'units.contradiction': 'Find that the log of a unit was changed or begun anew',
   'agency.take': 'Refuse a message of headquarters to all units',
 } as const satisfies Record<string, string>;

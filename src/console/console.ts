@@ -28,7 +28,7 @@ import { mapRoutes } from './map-routes.ts';
 import { createMotion } from './motion.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { packFiles } from './packed-files.ts';
-import { contentSecurityPolicy, pageDocument, servePageFiles } from './page-files.ts';
+import { contentSecurityPolicy, pageDocument, pageVersion, servePageFiles } from './page-files.ts';
 import { createPageOutput } from './page-output.ts';
 import { isForPage, refusalPage } from './refusal-page.ts';
 import { checkSource } from './request-checks.ts';
@@ -246,7 +246,7 @@ export function createConsole(deps: {
             people.onlookers.actorOf(tokenOf(caller), caller.from);
           },
         });
-        live.routes(listener);
+        live.routes(listener, await pageVersion());
         aim.routes(listener);
         await listener.start();
         // A stop during the start has closed the page by now.

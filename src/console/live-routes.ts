@@ -30,7 +30,8 @@ const alertsInPart = 20;
 
 /** Live events to open pages. */
 export interface Live {
-  routes(listener: Listener): void;
+  /** `pageVersion`: of the page that is given out. */
+  routes(listener: Listener, pageVersion: string): void;
   /**
    * Shows an alert on every open page, to each person as far as they may see it; a locked page learns only that there
    * is an alert.
@@ -200,13 +201,17 @@ export function createLive(deps: {
     alert === null ? clear(id) : send(alert, false);
 
   return {
-    routes(listener) {
+    routes(listener, pageVersion) {
       const { app, isRemote } = listener;
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
         const caller = callerOf(request, listener);
         const { permissions, session } = people.onlookers.actorOf(tokenOf(caller), caller.from);
         const status = deps.status();
-        const shown = viewStatus(status, !isRemote && permissions.has('alerts.watch'));
+        const isWatched = !isRemote && permissions.has('alerts.watch');
+        const shown = {
+          ...viewStatus(status, isWatched),
+          run: { boot, page: pageVersion, nowMs: systemClock() },
+        };
         // A computer elsewhere stands while the car moves.
         if (unit.mode !== 'mobile' || isRemote) return shown;
         motion.look(speedOf(status));

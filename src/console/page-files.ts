@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import files from '@fastify/static';
@@ -38,10 +38,29 @@ export const contentSecurityPolicy = [
   'trusted-types lit-html lookout-worker',
 ].join('; ');
 
-/** A document of the page, `index.html` or `login.html`, with the import map in it. */
+/** A document of the page, `index.html` or `login.html`, with the import map and the version of the page in it. */
 export async function pageDocument(name: 'index.html' | 'login.html'): Promise<string> {
   const html = await readFile(join(folder, name), 'utf8');
-  return html.replace('<!-- import map -->', `<script type="importmap">${importMap}</script>`);
+  return html
+    .replace('<!-- import map -->', `<script type="importmap">${importMap}</script>`)
+    .replace('<!-- version -->', `<meta name="page-version" content="${await pageVersion()}" />`);
+}
+
+let version: Promise<string> | undefined;
+
+/** A code that is another one when a file of the page is: a page that stays open over an update is an old one. */
+export function pageVersion(): Promise<string> {
+  version ??= hashOfFiles();
+  return version;
+}
+
+async function hashOfFiles(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(folder, { recursive: true })).toSorted()) {
+    if (!/\.(ts|js|css|html)$/.test(name)) continue;
+    hash.update(name).update(await readFile(join(folder, name)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /**

@@ -102,6 +102,8 @@ export type StatusView = z.infer<typeof statusViewSchema> & {
   motion?: MotionView;
   /** Which release runs, in words. */
   release?: string;
+  /** The run of the daemon, the version of the page that it gives out, and its clock, ms since the epoch. */
+  run?: { boot: string; page: string; nowMs: number };
 };
 
 /**

@@ -7,11 +7,18 @@ import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
-import { followAddress, followTyping, isLoadFailed, placeNow, screenNow } from './router.ts';
+import {
+  followAddress,
+  followTyping,
+  isLoadFailed,
+  isUntouched,
+  placeNow,
+  screenNow,
+} from './router.ts';
 import { type AlertScreen, alertScreen, markSeen, waitingBelow } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
-import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
+import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine, updatedLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
 import { changed, drawWith, isHeadquarters, page, plateOf, type Told } from './state.ts';
 import { listen } from './stream.ts';
@@ -78,13 +85,26 @@ function draw(): void {
   render(
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main" tabindex="-1">${shownNow}</main>
-      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
+      ${renewLine()} ${updatedLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
       ${isForWork ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,
   );
   keepFocus();
   announce(card === null ? null : alert);
+  if (page.isOutdated && card === null && isIdle()) location.reload();
+}
+
+/** Screens on which nobody works: a page that is out of date may load itself again there. */
+const calmPlaces = ['drive', 'board'];
+/** Nobody has touched the page for so long, ms. */
+const idleMs = 10_000;
+
+/** Whether nothing is lost where the page is loaded again. */
+function isIdle(): boolean {
+  const isCalm = page.locked !== null || calmPlaces.includes(placeNow()?.path ?? '');
+  const isUsed = performance.now() - Math.max(pressedAtMs, typedAtMs) < idleMs;
+  return isCalm && !isUsed && isUntouched() && page.notice === null;
 }
 
 /** The screen below the alerts; one that fails must not take the page with it. */

@@ -34,6 +34,12 @@ export function followTyping(): void {
   });
 }
 
+/** Nothing that was typed waits to be done. */
+export function isUntouched(): boolean {
+  const isTyped = here !== null && here.typedAtMs > page.doneAtMs;
+  return !isTyped && unfinished.size === 0;
+}
+
 const nameOf = ({ place, rest }: Here): string => `${place.path}/${rest}`;
 
 /** Leaves the screen that is open: what it asks is taken back, and it waits where it is unfinished. */

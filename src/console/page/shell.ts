@@ -278,6 +278,15 @@ async function keyOf(): Promise<unknown> {
   return askKey(await ask('POST', '/api/session/keys/question', { use: 'renew' }));
 }
 
+/** The unit was updated while this page was open. */
+export function updatedLine(): TemplateResult | typeof nothing {
+  if (!page.isOutdated || page.locked !== null || isMoving()) return nothing;
+  return html`<div class="notice-line" role="status">
+    <p>Lookout was updated. This page is still the one of before.</p>
+    ${key({ label: 'Load it again', onPress: () => location.reload() })}
+  </div>`;
+}
+
 /** At the foot: what was just done, and how to take it back. */
 export function noticeLine(): TemplateResult | typeof nothing {
   const { notice } = page;

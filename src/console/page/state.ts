@@ -44,6 +44,8 @@ export interface PageState {
   /** Why the session of a page that is covered is not locked at the unit; null where it is. */
   lockFault: string | null;
   notice: Notice | null;
+  /** The unit gives out another version of the page than this one. */
+  isOutdated: boolean;
   /** When something was done last that a screen is for, ms by `performance.now()`. */
   doneAtMs: number;
 }
@@ -61,6 +63,7 @@ export const page: PageState = {
   waiting: null,
   lockFault: null,
   notice: null,
+  isOutdated: false,
   doneAtMs: Number.NEGATIVE_INFINITY,
 };
 

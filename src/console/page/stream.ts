@@ -263,6 +263,7 @@ export function onRefusal(error: unknown): void {
 async function pollStatus(): Promise<void> {
   try {
     page.status = await ask<typeof page.status>('GET', '/api/status');
+    noteRun(page.status.run);
     setLight(page.status.position?.daylight ?? undefined);
     if (!may('alerts.watch')) page.heardAtMs = performance.now();
     checkLink();
@@ -270,6 +271,28 @@ async function pollStatus(): Promise<void> {
   } catch (error) {
     onRefusal(error);
   }
+}
+
+/** The version of this page, as its document says it. */
+const ownVersion = document.querySelector<HTMLMetaElement>('meta[name="page-version"]')?.content;
+/** The run of the unit that the session was asked of; empty before the first answer. */
+let runOfSession = '';
+
+/** The unit's clock; after a restart of it policy, role and zone may be others, and the page itself. */
+function noteRun(run: typeof page.status.run): void {
+  if (run === undefined) return;
+  useClock(run.nowMs);
+  page.isOutdated = ownVersion !== undefined && run.page !== ownVersion;
+  if (runOfSession !== '' && run.boot !== runOfSession) void askSession().catch(onRefusal);
+  runOfSession = run.boot;
+}
+
+/** Asks the unit who is logged in, and what they may do. */
+async function askSession(): Promise<void> {
+  page.session = await ask<NonNullable<typeof page.session>>('GET', '/api/session');
+  useZone(page.session.at.zone);
+  useSpelling(page.session.at.spelling);
+  changed();
 }
 
 /** Reports that the page is used, so that the session does not lock itself. */
@@ -284,9 +307,7 @@ function noteActivity(): void {
 export async function listen(hear: (alert: Shown) => void): Promise<void> {
   onNews = hear;
   try {
-    page.session = await ask<NonNullable<typeof page.session>>('GET', '/api/session');
-    useZone(page.session.at.zone);
-    useSpelling(page.session.at.spelling);
+    await askSession();
   } catch (error) {
     if (error instanceof Refused && error.status === 401) location.reload();
     else {
@@ -295,7 +316,7 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
     }
     return;
   }
-  if (page.session.locked) lock('by-itself');
+  if (page.session?.locked === true) lock('by-itself');
   for (const event of ['pointerdown', 'pointermove', 'keydown', 'touchstart']) {
     document.addEventListener(event, noteActivity, { passive: true });
   }

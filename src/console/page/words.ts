@@ -102,7 +102,11 @@ export const lastDayWords = (endMs: number): string => dayWords(endMs - 1);
 /** The begin of a time's day in the unit's zone. */
 export function midnightBefore(ms: number): number {
   const [hours = 0, minutes = 0] = when(ms).slice(11).split(':').map(Number);
-  return Math.floor(ms / 60_000) * 60_000 - (hours * 60 + minutes) * 60_000;
+  const midnight = Math.floor(ms / 60_000) * 60_000 - (hours * 60 + minutes) * 60_000;
+  // The clock was set since: the day before, or an hour into this one.
+  const [lateH = 0, lateMin = 0] = when(midnight).slice(11).split(':').map(Number);
+  const lateMs = (lateH * 60 + lateMin) * 60_000;
+  return lateMs < 12 * hour * 1000 ? midnight - lateMs : midnight + daySeconds * 1000 - lateMs;
 }
 
 /** "38.10410° N, 122.25660° W" */

@@ -283,7 +283,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     start: () => link.start(),
     async publishList(input) {
       if (!link.connected) await once(events, 'connected');
-      return publishList(input, { link, store });
+      return publishList(input, { link, store, key: signingKey });
     },
     async sendAlertStatus(input) {
       await sendAlertStatus(input, { link, store });

@@ -6,7 +6,7 @@ import {
 } from '../../src/accountability/verification/alert-status.ts';
 import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
-import { publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
+import { openSigningKey, publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
 import { publishList } from '../../src/headquarters/publish-list.ts';
 import type { From } from '../../src/headquarters/read-message.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -111,7 +111,10 @@ program
     const chunkBytes =
       local.chunkBytes === undefined ? {} : { chunkBytes: Number(local.chunkBytes) };
     const manifest = await withLink(options, (deps) =>
-      publishList({ agency, list, file, asOf, ...version, ...entries, ...chunkBytes }, deps),
+      publishList(
+        { agency, list, file, asOf, ...version, ...entries, ...chunkBytes },
+        { ...deps, key: openSigningKey(options.folder) },
+      ),
     );
     say(
       `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,

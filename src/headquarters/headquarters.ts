@@ -90,7 +90,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     },
     status: rooms.status,
     publishList: (list) =>
-      publishList({ agency: config.unit.agency, ...list }, { link, store: rows.lists }),
+      publishList({ agency: config.unit.agency, ...list }, { link, store: rows.lists, key: rooms.sharing.key }),
     probe: () => void rooms.units.ids(),
     [Symbol.asyncDispose]: stop,
   };
@@ -161,7 +161,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
 
   const publisher = createListPublisher({
     ...{ hotlist, versions: accountability.listVersions, store: rows.lists, link },
-    ...{ unit, audit, clock, log },
+    ...{ unit, key: sharing.key, audit, clock, log },
   });
 
   /** Subscribes, and publishes what waited for the link. */
@@ -169,8 +169,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     intake.connected(resumed);
     try {
       await link.subscribe(intake.topics(units.ids()));
-      sharing.tellAll();
-      publisher.connected();
+      sharing.tellAll(publisher.connected());
       ownMessages.retry();
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'headquarters may not read what units send');
@@ -190,7 +189,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   const server = config.metrics.enabled
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
     : null;
-  const told = { publisher, link, intake, ownMessages, page, server, status };
+  const told = { sharing, publisher, link, intake, ownMessages, page, server, status };
   return { accountability, records, rows, units, loop, unitLogs, ...told };
 }
 

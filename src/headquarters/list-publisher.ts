@@ -1,21 +1,28 @@
-import { renameSync } from 'node:fs';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { renameSync, rmSync } from 'node:fs';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import { ownEntry } from '../accountability/audit/unattended-entry.ts';
 import type { ListVersion, ListVersions } from '../accountability/lists/list-versions.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
+import { makeListDelta } from '../hotlist/list-deltas.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { Link } from '../uplink/link.ts';
+import { isSignedManifest } from '../uplink/manifest-signature.ts';
+import { manifestSchema } from '../uplink/messages.ts';
 import { manifestTopic } from '../uplink/topics.ts';
 import { type PublishedFiles, publishList } from './publish-list.ts';
 
 /** Brings the hot lists that are in use at headquarters to every unit. */
 export interface ListPublisher extends AsyncDisposable {
   start(): void;
-  /** The link is up: what the broker lost goes again, and what waited. */
-  connected(): void;
+  /**
+   * The link is up: what the broker lost goes again, what the key before signed, and what waited. Resolves with whether the
+   * broker has the newest version of each list as the key signs it now.
+   */
+  connected(): Promise<boolean>;
   /** A message on the topic of a manifest: what the broker holds. */
   onManifest(topic: string, payload: Buffer): void;
   /** Resolves when nothing is being made or published. */
@@ -42,12 +49,15 @@ export function createListPublisher(deps: {
   store: PublishedFiles;
   link: Pick<Link, 'connected' | 'publish' | 'subscribe' | 'maximumPacketSize'>;
   unit: { agency: string; id: string };
+  /** Signs the manifests. */
+  key: KeyObject;
   audit: AuditWriter;
   clock: Clock;
   log: Log;
 }): ListPublisher {
-  const { hotlist, versions, store, link, unit, audit, clock, log } = deps;
+  const { hotlist, versions, store, link, unit, key, audit, clock, log } = deps;
   const { agency } = unit;
+  const publicKey = createPublicKey(key);
   /** The text of the manifest that the broker holds of each list, by topic. */
   const held = new Map<string, string>();
   const problemsOf = new Map<string, string>();
@@ -88,13 +98,16 @@ export function createListPublisher(deps: {
     });
     const isFirst = version.publishedMs === null;
     if (isFirst) audit.append({ ...entry, outcome: 'started' });
+    const delta = await deltaTo(version);
     const manifest = await publishList(
       {
         ...{ agency, list, file: versions.fileOf(version), asOf: isoTime(asOfMs) },
-        ...{ version: versionName(version), entries, form: 'entries' },
+        ...{ version: versionName(version), sequence: version.sequence, entries },
+        ...{ form: 'entries', ...(delta !== null && { delta }) },
       },
-      { link, store },
+      { link, store, key },
     );
+    if (delta !== null) rmSync(delta.file, { force: true });
     held.set(manifestTopic(agency, list), JSON.stringify(manifest));
     if (!isFirst) return;
     versions.published(version, clock());
@@ -102,10 +115,32 @@ export function createListPublisher(deps: {
     log.info({ list, version: number, entries }, 'hot list published to all units');
   }
 
-  /** Whether the broker holds this version, as far as it has shown. */
+  /** What makes a version of the one that went to the units before it; null where that is gone, or is no shorter. */
+  async function deltaTo(version: ListVersion): Promise<{ from: string; file: string } | null> {
+    const before = versions
+      .of(version.listId)
+      .find(({ number, publishedMs }) => number < version.number && publishedMs !== null);
+    if (before === undefined || before.sha256 === version.sha256 || !versions.isKept(before)) {
+      return null;
+    }
+    const file = `${versions.newFileOf(version.listId)}.delta`;
+    const made = await makeListDelta(versions.fileOf(before), versions.fileOf(version), file);
+    return made === null || made.bytes === 0 ? null : { from: before.sha256, file };
+  }
+
+  /** Whether the broker holds this version, signed by the key that signs now, as far as it has shown. */
   function isHeld(version: ListVersion): boolean {
     const text = held.get(manifestTopic(agency, version.listId));
-    return text?.includes(`"version":"${versionName(version)}"`) === true;
+    try {
+      const manifest = manifestSchema.parse(JSON.parse(text ?? ''));
+      return (
+        isSignedManifest(manifest, [publicKey]) &&
+        manifest.sequence === version.sequence &&
+        manifest.sha256 === version.sha256
+      );
+    } catch {
+      return false;
+    }
   }
 
   async function bring(list: ListStatus): Promise<void> {
@@ -166,11 +201,16 @@ export function createListPublisher(deps: {
       timer = setInterval(look, againAfterMs);
       look();
     },
-    connected() {
+    async connected() {
       work = work
         .then(askBroker)
         .catch((error: unknown) => log.debug({ problem: messageOf(error) }, 'lists not asked for'));
       look();
+      await work;
+      return hotlist.status().every(({ id }) => {
+        const [newest] = versions.of(id);
+        return newest === undefined || isHeld(newest);
+      });
     },
     onManifest(topic, payload) {
       held.set(topic, payload.toString());

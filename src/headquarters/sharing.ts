@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { publicKeyFileOf } from '../accountability/ground.ts';
 import type { WaitingMessage } from '../outbox/outbox.ts';
@@ -24,12 +25,17 @@ import {
 /** What all units of the agency share: kept, signed, and told to each of them. */
 export interface Sharing extends AsyncDisposable {
   readonly rows: ReturnType<typeof createSharedRows>;
+  /** Headquarters' key, which signs the manifests of hot lists too. */
+  readonly key: KeyObject;
   /** Keeps what headquarters' own rooms tell all units, and tells it; what is for headquarters alone is passed over. */
   shareOwn(message: WaitingMessage): void;
   /** Tells every unit what is new; what fails waits for the next connection. */
   tellNew(): void;
-  /** Tells what is new, and the whole index; after a change of the key everything, signed by the new one. */
-  tellAll(): void;
+  /**
+   * Tells what is new, and the whole index; after a change of the key everything, signed by the new one. `lists`: whether the
+   * hot lists are signed by it, too, once that is known.
+   */
+  tellAll(lists: Promise<boolean>): void;
 }
 
 /** Opens what is shared, and signs it by headquarters' key. Disposal waits for what is being told. */
@@ -59,32 +65,34 @@ export function openSharing(deps: {
     onPublished: (message: string) => takeShared(Buffer.from(message)),
   });
 
-  async function publishRest(): Promise<void> {
+  async function publishRest(lists: Promise<boolean>): Promise<void> {
     if (!mustSignAgain) return publishIndex(publishing());
     await publishAgain(publishing());
+    if (!(await lists)) return;
     noteSignedAnew(dataDir);
     mustSignAgain = false;
     log.info('all that units share is signed by the new key');
   }
 
   let working: Promise<void> = Promise.resolve();
-  const tell = (withRest: boolean): void => {
+  const tell = (lists?: Promise<boolean>): void => {
     working = working
       .then(() => publishWhatIsNew(publishing()))
-      .then(() => (withRest ? publishRest() : undefined))
+      .then(() => (lists === undefined ? undefined : publishRest(lists)))
       .catch((error: unknown) => log.debug({ problem: messageOf(error) }, 'not shared yet'));
   };
 
   return {
     rows,
+    key,
     shareOwn(message) {
       const notice = sharedNotice(message, { agency: unit.agency, unit: unit.id });
       if (notice === null) return;
       db.transaction(() => share(notice, rows)).immediate();
-      tell(false);
+      tell();
     },
-    tellNew: () => tell(false),
-    tellAll: () => tell(true),
+    tellNew: () => tell(),
+    tellAll: tell,
     [Symbol.asyncDispose]: () => working,
   };
 }

@@ -5,10 +5,12 @@ import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { downloadList, partPath, removeOlderParts } from './download-list.ts';
+import { createKeptLists } from './kept-lists.ts';
 import type { Link } from './link.ts';
 import { createListChunks } from './list-chunks.ts';
 import { createListQueues, type Turn } from './list-queues.ts';
 import { createRefreshStates } from './list-refresh-states.ts';
+import { createManifestTrust } from './manifest-trust.ts';
 import { type Manifest, manifestSchema } from './messages.ts';
 import { manifestTopic } from './topics.ts';
 
@@ -33,6 +35,8 @@ const defaultRetryAfterMs = 300_000;
 /** A list dated further ahead than this shows that this unit's clock is behind. */
 const clockToleranceMs = 300_000;
 const stopTimeoutMs = 1000;
+/** A list that ended is deleted within a minute, and what is kept of it here too. */
+const sweepEveryMs = 30_000;
 
 /**
  * Downloads hot lists that headquarters publishes. A manifest names the file; its retained chunks are fetched one by
@@ -45,6 +49,8 @@ export function createHotlistRefresh(deps: {
   target: HotlistTarget;
   link: Link;
   agency: string;
+  /** Headquarters' public keys; null where the unit has none, and takes lists as they come. */
+  keyFile: string | null;
   dataDir: string;
   log: Log;
   /** The state of a list changed. */
@@ -54,6 +60,9 @@ export function createHotlistRefresh(deps: {
   const { target, link, agency, log, retryAfterMs = defaultRetryAfterMs } = deps;
   const folder = join(deps.dataDir, 'hotlist-refresh');
   const states = createRefreshStates(folder, deps.onChanged);
+  const kept = createKeptLists(folder, log);
+  const trust = createManifestTrust({ keyFile: deps.keyFile, agency, folder, log });
+  let sweeping: NodeJS.Timeout | undefined;
   const chunks = createListChunks(link);
 
   /** Whether there is nothing to do for a manifest: its list is in force, or refused for good. */
@@ -118,11 +127,16 @@ export function createHotlistRefresh(deps: {
       );
       return;
     }
-    const path = partPath(folder, manifest);
+    const path = partPath(folder, list, manifest);
     await removeOlderParts(folder, manifest);
     await states.set(manifest, { state: 'downloading' });
-    if (!(await downloadList(manifest, path, { agency, chunks, isOutdated }))) return;
-    if (await importFrom(path, turn)) await rm(path, { force: true });
+    const from = { agency, chunks, isOutdated };
+    const isMade = await kept.make(manifest, path, from);
+    if (!isMade && !(await downloadList(list, manifest, path, from))) return;
+    if (!(await importFrom(path, turn))) return;
+    if (manifest.form === 'entries' && states.of(list)?.state === 'current') {
+      await kept.keep(manifest, path);
+    } else await rm(path, { force: true });
   };
 
   const work = async (turn: Turn): Promise<void> => {
@@ -133,7 +147,7 @@ export function createHotlistRefresh(deps: {
       // A newer manifest has come and goes first.
       if (turn.hasNewer()) return;
       if (error instanceof Problem) {
-        await rm(partPath(folder, manifest), { force: true });
+        await rm(partPath(folder, manifest.list, manifest), { force: true });
         await refuse(turn, error);
       } else {
         // The manifest is retained, so it comes again with the next connection at the latest.
@@ -164,7 +178,12 @@ export function createHotlistRefresh(deps: {
 
   return {
     /** Loads the states of the last run; call it before the link is up. */
-    start: states.load,
+    start(): void {
+      states.load();
+      const sweep = () => kept.sweep(target.status());
+      sweep();
+      sweeping = setInterval(sweep, sweepEveryMs).unref();
+    },
     /** A message on a hot list topic: `rest` is the topic after the unit's level. */
     onMessage(topic: string, rest: string, payload: Buffer): void {
       if (chunks.take(topic, payload)) return;
@@ -174,13 +193,16 @@ export function createHotlistRefresh(deps: {
         log.error({ topic }, 'headquarters published a hot list manifest that cannot be read');
         return;
       }
-      queues.take(manifest);
+      if (trust.takes(manifest)) queues.take(manifest);
     },
     states: states.all,
+    /** What is wrong with the manifests that came; null if nothing is. */
+    problem: trust.problem,
     /** The link is down: a download stops, and resumes when the manifest comes again. */
     interrupt: (): void => chunks.giveUp('the connection was lost'),
     /** Waits a moment for work in progress; the hot lists, which stop later, finish an import. */
     async stop(): Promise<void> {
+      clearInterval(sweeping);
       const done = queues.stop();
       chunks.giveUp('the unit stops');
       await Promise.race([done, delay(stopTimeoutMs, null, { ref: false })]);

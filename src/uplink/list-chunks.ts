@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { open, stat, truncate } from 'node:fs/promises';
 import { TemporaryProblem } from '../platform/problem.ts';
 import type { Link } from './link.ts';
-import type { Manifest } from './messages.ts';
+import type { ChunkedFile } from './messages.ts';
 import { chunkTopic } from './topics.ts';
 
 const chunkTimeoutMs = 60_000;
@@ -54,11 +55,11 @@ export function createListChunks(link: Link): ListChunks {
  * kept.
  */
 export async function appendChunks(
-  manifest: Manifest,
+  list: string,
+  { sha256, bytes, chunkBytes, chunks: count, parts }: ChunkedFile,
   path: string,
   deps: { agency: string; chunks: ListChunks; isOutdated: () => boolean },
 ): Promise<boolean> {
-  const { list, sha256, bytes, chunkBytes, chunks: count } = manifest;
   const have = await stat(path).then(
     (found) => Math.min(found.size, bytes),
     () => 0,
@@ -74,6 +75,12 @@ export async function appendChunks(
       if (payload.length !== expected) {
         throw new TemporaryProblem(
           `part ${next} has ${payload.length} bytes instead of ${expected}`,
+        );
+      }
+      const hash = parts?.[next];
+      if (hash !== undefined && createHash('sha256').update(payload).digest('hex') !== hash) {
+        throw new TemporaryProblem(
+          `part ${next} does not have the SHA-256 that its manifest gives`,
         );
       }
       await file.writeFile(payload);

@@ -150,16 +150,30 @@ export const maxChunkBytes = 256 * 1024;
 /** Largest hot list file that a unit downloads. */
 export const maxListBytes = 512 * 1024 * 1024;
 
+/** A file in chunks. */
+const chunked = {
+  sha256: sha256Schema.describe('Of the whole file'),
+  bytes: z.int().min(1).max(maxListBytes),
+  chunkBytes: z.int().min(1).max(maxChunkBytes).describe('Length of every chunk but the last'),
+  chunks: z.int().min(1),
+};
+
+/** A file in chunks, as a manifest names it. */
+export type ChunkedFile = z.infer<z.ZodObject<typeof chunked>> & { parts?: string[] | undefined };
+
 /** Retained; names the file of a hot list. Its chunks are published before it. */
 export const manifestSchema = z
   .strictObject({
     list: listIdSchema,
     version: z.string().min(1).max(64),
     asOf: z.iso.datetime().describe('When the source made the list'),
-    sha256: sha256Schema.describe('Of the whole file'),
-    bytes: z.int().min(1).max(maxListBytes),
-    chunkBytes: z.int().min(1).max(maxChunkBytes).describe('Length of every chunk but the last'),
-    chunks: z.int().min(1),
+    ...chunked,
+    parts: z
+      .array(sha256Schema)
+      .optional()
+      .describe(
+        'SHA-256 of each chunk, in their order; left out where the broker takes no such message',
+      ),
     entries: z
       .int()
       .min(0)
@@ -173,11 +187,44 @@ export const manifestSchema = z
       .describe(
         'The file holds the entries in use at headquarters, as CSV with the usual columns, whose dry run and guards have judged it; without it, what the source made, in the layout that the unit has for the list',
       ),
+    delta: z
+      .strictObject({
+        from: sha256Schema.describe('Of the file of the version before'),
+        ...chunked,
+      })
+      .optional()
+      .describe(
+        'A shorter way to the file for a unit that holds the version before: lines +ROW (added or changed) and -PLATE,ID (removed), ordered as the file is. Its chunks have the topics of its own hash. A unit whose result has not the hash of the file fetches the file',
+      ),
+    agency: z.string().optional().describe('The agency whose units take it; with the signature'),
+    sequence: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Higher with each version; a unit that knows the key refuses a lower one; with the signature',
+      ),
+    signature: z
+      .base64()
+      .max(100)
+      .optional()
+      .describe(
+        'Ed25519 by the key of headquarters, over "lookout list manifest", a zero byte, and the manifest without this field as RFC 8785 JSON. A unit with uplink.agency.key takes no manifest without it',
+      ),
   })
   .refine(({ bytes, chunkBytes, chunks }) => chunks === Math.ceil(bytes / chunkBytes), {
     path: ['chunks'],
     message: 'does not fit bytes and chunkBytes',
-  });
+  })
+  .refine(({ chunks, parts }) => parts === undefined || parts.length === chunks, {
+    path: ['parts'],
+    message: 'does not fit chunks',
+  })
+  .refine(
+    ({ delta }) =>
+      delta === undefined || delta.chunks === Math.ceil(delta.bytes / delta.chunkBytes),
+    { path: ['delta', 'chunks'], message: 'does not fit bytes and chunkBytes' },
+  );
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** The sender in every envelope. */

@@ -141,6 +141,7 @@ export function createUplink(deps: {
         target: deps.hotlist,
         link,
         agency,
+        keyFile: config.agency.key ?? null,
         dataDir,
         log,
         onChanged: () =>
@@ -337,7 +338,13 @@ export function createUplink(deps: {
         protocol: link.protocol,
         connections: link.connections,
         problem:
-          link.problem ?? setupProblem ?? refusedAcks ?? asideProblem(setAside) ?? unheardProblem(),
+          link.problem ??
+          setupProblem ??
+          refusedAcks ??
+          asideProblem(setAside) ??
+          unheardProblem() ??
+          refresh?.problem() ??
+          null,
         waiting: byLane((lane) => backlog[lane].waiting),
         oldestAgeS: byLane((lane) => backlog[lane].oldestAgeS),
         refused,

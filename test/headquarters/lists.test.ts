@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   checkHotListFile,
   importHotList,
@@ -14,70 +14,10 @@ import { openCountingWay } from '../support/counting-way.ts';
 import { startLookout, untilReady } from '../support/lookout-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
-import { openUnit } from '../uplink/open-unit.ts';
 import { asAda, openDepartment } from './department.ts';
+import { lists, minutesAgo, openCar, platesFrom, slow, sourceFile } from './list-car.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
-
-type Department = Awaited<ReturnType<typeof openDepartment>>;
-
-const lists = [
-  {
-    ...{ id: 'svs', name: 'Stolen vehicles' },
-    layout: { columns: { plate: 'LIC', reason: 'WHY' }, delimiter: ';' as const },
-  },
-];
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-const slow = { timeoutMs: 200_000 };
-
-/** A file in the form of the list's source. */
-const sourceFile = (plates: readonly string[]) =>
-  Buffer.from(`LIC;WHY\n${plates.map((plate) => `${plate};Stolen, "blue"\n`).join('')}`).toString(
-    'base64',
-  );
-const platesFrom = (first: number, count: number) =>
-  Array.from({ length: count }, (_, at) => `7ABC${first + at}`);
-
-/** A car with hot lists of its own, whose configuration says nothing of how the source's files look. */
-function openCar(department: Department, id = 'unit-7') {
-  const dataDir = join(department.folder, id);
-  const { broker, credentials } = department.mosquitto;
-  const start = async () => {
-    const config = hotlistSection.parse({ lists: [{ id: 'svs', name: 'Stolen vehicles' }] });
-    const hotlist = createHotlist({
-      ...{ path: join(dataDir, 'hotlist.db'), config },
-      log: createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' }),
-    });
-    hotlist.start();
-    const unit = openUnit(
-      dataDir,
-      { broker, tls: credentials(id) },
-      {
-        unitId: id,
-        hotlist: {
-          status: hotlist.status,
-          on: (event, listener) => hotlist.on(event, listener),
-          importFile: (request) =>
-            hotlist.importFile({ ...request, ...(request.form && { force: true }) }),
-        },
-      },
-    );
-    let isClosed = false;
-    const stop = async () => {
-      if (isClosed) return;
-      isClosed = true;
-      await unit.stop();
-      await hotlist[Symbol.asyncDispose]();
-    };
-    onTestFinished(stop);
-    await unit.uplink.start();
-    const has = (entries: number) => () => hotlist.status()[0]?.entries === entries;
-    const plates = () =>
-      hotlist.entries('svs', { offset: 0, limit: 500 }).map(({ plate }) => plate);
-    return { hotlist, unit, has, plates, stop };
-  };
-  return { dataDir, start };
-}
 
 describe.skipIf(missingMosquitto)('hot lists at headquarters', { timeout: 600_000 }, () => {
   test('HOT-2: what is imported there is on every unit, whatever the units know of its source', async () => {
@@ -240,7 +180,7 @@ describe.skipIf(missingMosquitto)('hot lists at headquarters', { timeout: 600_00
     way.letThrough(Number.POSITIVE_INFINITY);
     expect(car.unit.uplink.health().lists).toMatchObject([{ state: 'current', entries: 40 }]);
     await run();
-    await waitFor(car.has(40_000), { timeoutMs: 200_000, what: 'the new version on the car' });
+    await waitFor(car.has(40_000), { timeoutMs: 120_000, what: 'the new version on the car' });
     expect(
       department.rows<{ number: number }>(
         'lookout.db',

@@ -21,7 +21,7 @@ const manifest: Manifest = {
 /** A folder of downloads, and a publisher whose chunks are those of `published`. */
 function openDownload(published = file) {
   const folder = temporaryFolder();
-  const path = partPath(folder, manifest);
+  const path = partPath(folder, manifest.list, manifest);
   const fetched: number[] = [];
   const chunks = {
     fetch: async (_list: string, topic: string) => {
@@ -33,7 +33,7 @@ function openDownload(published = file) {
     giveUp() {},
   };
   const download = (isOutdated = () => false) =>
-    downloadList(manifest, path, { agency: 'test-pd', chunks, isOutdated });
+    downloadList(manifest.list, manifest, path, { agency: 'test-pd', chunks, isOutdated });
   return { folder, path, fetched, download };
 }
 

@@ -56,6 +56,7 @@ function openRefresh(
   const refresh = createHotlistRefresh({
     target,
     link,
+    keyFile: null,
     agency: 'test-pd',
     dataDir: temporaryFolder(),
     retryAfterMs: 100,

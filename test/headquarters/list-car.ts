@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { hotlistSection } from '../../src/config/sections/hotlist.ts';
+import { createHotlist } from '../../src/hotlist/hotlist.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { openUnit } from '../uplink/open-unit.ts';
+import type { openDepartment } from './department.ts';
+
+type Department = Awaited<ReturnType<typeof openDepartment>>;
+
+/** The lists of headquarters under test, in the form of a source of its own. */
+export const lists = [
+  {
+    ...{ id: 'svs', name: 'Stolen vehicles' },
+    layout: { columns: { plate: 'LIC', reason: 'WHY' }, delimiter: ';' as const },
+  },
+];
+
+export const minutesAgo = (minutes: number): string =>
+  new Date(Date.now() - minutes * 60_000).toISOString();
+
+/** How long a busy machine may take, for `waitFor`. */
+export const slow = { timeoutMs: 200_000 };
+
+/** A file in the form of the list's source, base64. */
+export function sourceFile(plates: readonly string[]): string {
+  const rows = plates.map((plate) => `${plate};Stolen, "blue"\n`);
+  return Buffer.from(`LIC;WHY\n${rows.join('')}`).toString('base64');
+}
+
+export const platesFrom = (first: number, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `7ABC${first + at}`);
+
+/** A car with hot lists of its own, whose configuration says nothing of how the source's files look. */
+export function openCar(
+  department: Department,
+  { id = 'unit-7', keyFile }: { id?: string; keyFile?: string } = {},
+) {
+  const dataDir = join(department.folder, id);
+  const { broker, credentials } = department.mosquitto;
+  const start = async ({ connects = true } = {}) => {
+    const config = hotlistSection.parse({ lists: [{ id: 'svs', name: 'Stolen vehicles' }] });
+    const hotlist = createHotlist({
+      ...{ path: join(dataDir, 'hotlist.db'), config },
+      log: createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' }),
+    });
+    hotlist.start();
+    const unit = openUnit(
+      dataDir,
+      {
+        broker: connects ? broker : 'mqtt://127.0.0.1:9',
+        ...(connects && { tls: credentials(id) }),
+        ...(keyFile !== undefined && { agency: { key: keyFile } }),
+      },
+      {
+        unitId: id,
+        hotlist: {
+          status: hotlist.status,
+          on: (event, listener) => hotlist.on(event, listener),
+          importFile: (request) =>
+            hotlist.importFile({ ...request, ...(request.form && { force: true }) }),
+        },
+      },
+    );
+    let isClosed = false;
+    const stop = async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await unit.stop();
+      await hotlist[Symbol.asyncDispose]();
+    };
+    onTestFinished(stop);
+    await unit.uplink.start();
+    const has = (entries: number) => () => hotlist.status()[0]?.entries === entries;
+    const plates = () =>
+      hotlist.entries('svs', { offset: 0, limit: 500 }).map(({ plate }) => plate);
+    return { hotlist, unit, has, plates, stop };
+  };
+  return { dataDir, start };
+}

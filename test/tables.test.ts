@@ -27,7 +27,7 @@ function owned(files: readonly SourceFile[]): Owned[] {
     const renamed = new Map(
       [...text.matchAll(/\bALTER TABLE (\w+) RENAME TO (\w+)/g)].map(([, from, to]) => [from, to]),
     );
-    return [...text.matchAll(/\bCREATE (TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)]
+    return [...text.matchAll(/\bCREATE (?:VIRTUAL )?(TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)]
       .filter(({ index, 2: name }) => !text.slice(index).includes(`DROP VIEW ${name};`))
       .map(([, kind = '', name = '']) => ({
         name: renamed.get(name) ?? name,

@@ -296,6 +296,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...officialOperations({ officials }),
     ...auditOperations({
       log: audit,
+      wholeLog: rooms.wholeLog,
       db,
       dataDir,
       unit,

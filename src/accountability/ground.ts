@@ -6,6 +6,8 @@ import type { OwnDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import { openAuditLog } from './audit/audit-log.ts';
+import type { UnitRecords } from './audit/unit-records.ts';
+import { createWholeLog } from './audit/whole-log.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
 import { createOfficials } from './officials/officials.ts';
 import { loadPolicy } from './policy/load-policy.ts';
@@ -35,6 +37,8 @@ export interface AccountabilityDeps {
   /** What satellites and headquarters say about the clock. A command has neither, and goes by what the daemon wrote down. */
   witnesses?: () => ClockWitnesses;
   sinceBoot?: SinceBoot;
+  /** At headquarters: the audit records of all units. */
+  unitRecords?: UnitRecords;
   /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */
   onWiped?: () => void;
 }
@@ -92,6 +96,8 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     clock: belief.now,
     listClock: deps.listClock ?? belief.forAges,
     audit,
+    /** The audit log as it is read: at headquarters with the records of all units. */
+    wholeLog: createWholeLog(audit, unit, deps.unitRecords ?? null),
     onAuditFailure(problem: string): void {
       log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
     },

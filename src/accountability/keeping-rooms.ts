@@ -18,7 +18,8 @@ export function openKeepingRooms(
     packed,
   }: { verification: Pick<Verification, 'leavesAtMs' | 'precision'>; packed: PackedDetections },
 ) {
-  const { unit, dataDir, db, policy, outbox, officials, audit, belief, clock, log } = ground;
+  const { unit, dataDir, db, policy, outbox, officials, audit, wholeLog } = ground;
+  const { belief, clock, log } = ground;
   const canvasses = createCanvasses({ db, outbox, unit, clock });
   const holds = createHolds({ db, canvasses });
   const retention = open.use(
@@ -48,7 +49,7 @@ export function openKeepingRooms(
     holds,
     releases,
     packed,
-    auditExtract: (ids) => recordsAbout(audit, ids),
+    auditExtract: (ids) => recordsAbout(audit, wholeLog, ids),
   });
   const statistics = createStatistics({
     db,

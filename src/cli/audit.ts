@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { auditCategories } from '../accountability/audit/audit-record.ts';
-import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
+import type { WholeVerification } from '../accountability/audit/audit-verification.ts';
 import { deedKinds } from '../accountability/audit/deed-kinds.ts';
+import type { UnitLogState } from '../accountability/audit/unit-records.ts';
 import { type Memorandum, verdicts } from '../accountability/oversight/memorandum.ts';
 import {
   type AuditPage,
@@ -14,6 +15,7 @@ import {
   listAudit,
   listMemos,
   listReviewsDue,
+  listUnitLogs,
   openMemo,
   purgeAudit,
   reportUse,
@@ -38,7 +40,7 @@ export function registerAudit(program: Command): void {
       'show records, newest first; --json and export also say from where, and the category',
     )
     .option('--limit <n>', 'at most this many', '50')
-    .option('--before <seq>', 'go on before this record')
+    .option('--before <record>', 'go on before this record, or where the page before ended')
     .option('--json', 'as JSON')
     .action(async (options) => {
       const { limit, before } = options;
@@ -61,9 +63,22 @@ export function registerAudit(program: Command): void {
       const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
       const verification = options.recorded
         ? await perform(options, verifyAudit, {})
-        : verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
+        : {
+            ...verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit),
+            units: null,
+          };
       print(options, verification, verificationText);
-      if (!verification.sound) process.exitCode = 1;
+      const unitsAreSound = (verification.units ?? []).every(({ sound }) => sound);
+      if (!verification.sound || !unitsAreSound) process.exitCode = 1;
+    });
+
+  configured(group.command('units'))
+    .description('at headquarters: how far the log of each unit has come')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      print(options, await perform(options, listUnitLogs, {}), (units) =>
+        units.length === 0 ? 'No unit has sent a record here.' : unitsTable(units),
+      );
     });
 
   configured(group.command('sample'))
@@ -255,18 +270,22 @@ function filtered(command: Command) {
     .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))
     .option('--username <name>', 'of this person')
     .option('--inquiry <id>', 'of this inquiry')
-    .option('--plate <plate>', 'whose query names this plate');
+    .option('--plate <plate>', 'whose query names this plate')
+    .option('--unit <id>', 'at headquarters: of this unit alone');
 }
 
 function filterOf(options: OptionsOf<typeof filtered>) {
-  const { from, to, category, kind, operation, outcome, username, inquiry, plate } = options;
-  return { from, to, category, kind, operation, outcome, username, inquiry, plate };
+  const { from, to, category, kind, operation, outcome, username, inquiry, plate, unit } = options;
+  return { from, to, category, kind, operation, outcome, username, inquiry, plate, unit };
 }
 
 /** Each record as a line of who did what when, and below it what it was about, no wider than the screen. */
-function listText({ records, next, span }: AuditPage): string {
+function listText({ records, next, span, overview }: AuditPage): string {
+  // The first page says it; on those behind it the records of several units do.
+  const ofUnits =
+    (overview?.units ?? null) !== null || new Set(records.map((each) => each.unit)).size > 1;
   const entries = records.map((record) => {
-    const { seq, at, who, operation, deed, outcome, results, inquiry, note } = record;
+    const { unit, seq, at, who, operation, deed, outcome, results, inquiry, note } = record;
     const found = results === null ? '' : `, ${counted(results, 'result')}`;
     const why = [inquiry?.purpose, inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean);
     const reason = inquiry?.reason ? `"${inquiry.reason}"` : '';
@@ -275,7 +294,8 @@ function listText({ records, next, span }: AuditPage): string {
     const about = [[...why, reason].filter(Boolean).join(' '), record.about, note ?? '', whole]
       .map((part) => part.replace(/\s+/g, ' ').trim())
       .filter((part) => part !== '');
-    const head = `${String(seq).padStart(6)}  ${localTime(at)}  ${who.username || '–'}`;
+    const number = String(seq).padStart(6);
+    const head = `${ofUnits ? `${unit} ` : ''}${number}  ${localTime(at)}  ${who.username || '–'}`;
     return [
       head,
       below(`${deed} (${operation}): ${outcome}${found}`, 8),
@@ -287,7 +307,23 @@ function listText({ records, next, span }: AuditPage): string {
   return [...within, ...(entries.length === 0 ? ['No such record.'] : entries), ...more].join('\n');
 }
 
-function verificationText(found: AuditVerification): string {
+function unitsTable(units: readonly UnitLogState[]): string {
+  return table(
+    ['unit', 'records', 'newest', 'of', 'missing', 'vouched for to', 'contradicted'],
+    units.map((each) => [
+      each.unit,
+      ...[each.records, each.seq].map(String),
+      localTime(each.last),
+      String(each.missing),
+      each.anchoredSeq === 0 ? '–' : String(each.anchoredSeq),
+      each.contradictedAt === null
+        ? ''
+        : `${localTime(each.contradictedAt)}: both versions are kept`,
+    ]),
+  );
+}
+
+function verificationText(found: WholeVerification): string {
   const { records, head, first, last, purged, findings, more } = found;
   const lines = [
     `Audit log of ${found.agency ?? '?'}/${found.unit ?? '?'}, log ${found.log ?? '?'}`,
@@ -299,6 +335,10 @@ function verificationText(found: AuditVerification): string {
       : 'NOT SOUND: the log was tampered with, is damaged, or is missing.',
     ...findings.map(({ fault, text }) => `  ${fault}: ${text}`),
     ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...(found.units ?? []).map(
+      ({ unit, records: sent, seq, missing, sound, findings: faults }) =>
+        `Unit ${unit}: ${sent} records to ${seq}${missing === 0 ? '' : `, ${missing} are not here`}; ${sound ? 'the chain holds' : `NOT SOUND: ${faults.join(' ')}`}`,
+    ),
   ];
   return lines.join('\n');
 }

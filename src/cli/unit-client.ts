@@ -103,7 +103,24 @@ export async function openOwnPeople(
 
 async function open(config: Config) {
   const { openAccountability } = await import('../accountability/accountability.ts');
-  return openAccountability({ config, log: createLog({ level: 'warn' }) });
+  const log = createLog({ level: 'warn' });
+  if (config.unit.mode !== 'headquarters') return openAccountability({ config, log });
+  const { openHeadquartersDatabase, openUnitRecords } = await import(
+    '../headquarters/unit-records.ts'
+  );
+  await using opening = new AsyncDisposableStack();
+  // Made or brought up to date here too: a command may be the first after an update.
+  openHeadquartersDatabase(config.unit.dataDir).close();
+  const unitRecords = opening.use(openUnitRecords(config.unit.dataDir));
+  const accountability = await openAccountability({ config, log, unitRecords });
+  const opened = opening.move();
+  return {
+    ...accountability,
+    async [Symbol.asyncDispose]() {
+      await accountability[Symbol.asyncDispose]();
+      await opened.disposeAsync();
+    },
+  };
 }
 
 /** Whether this user may work on the databases themselves: the service's user, or root. */

@@ -55,7 +55,7 @@ export function createHeadquartersRows(db: Database) {
   );
   const setHealth = db.prepare('UPDATE unit SET health = ?, health_at_ms = ? WHERE id = ?');
   const insertAudit = db.prepare(
-    `INSERT INTO unit_audit (unit, seq, hash, previous, at_ms, body) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO unit_audit (unit, seq, hash, previous, at_ms, body, category) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
   const contradiction = db.prepare(
@@ -128,8 +128,9 @@ export function createHeadquartersRows(db: Database) {
       void setHealth.run(JSON.stringify(health), Math.floor(atMs), id),
     /** False for a repeat. */
     addAudit(record: AuditRecord): boolean {
-      const { unit, seq, hash, previous, at } = record;
-      const values = [unit, seq, hash, previous, Date.parse(at), JSON.stringify(record)];
+      const { unit, seq, hash, previous, at, category } = record;
+      const body = JSON.stringify(record);
+      const values = [unit, seq, hash, previous, Date.parse(at), body, category];
       return insertAudit.run(...values).changes > 0;
     },
     /** Whether a record does not fit those around it that the unit sent: its log was changed or begun anew. */

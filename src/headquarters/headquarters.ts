@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,7 +8,7 @@ import { roomPart, startParts } from '../daemon/parts.ts';
 import { createStatusServer } from '../daemon/status-server.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { systemClock } from '../platform/clock.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { createReceivedRecords } from '../records/received-records.ts';
@@ -28,9 +27,9 @@ import { createOwnMessages } from './own-messages.ts';
 import { type PublishList, publishList } from './publish-list.ts';
 import { openSharing } from './sharing.ts';
 import { showNews } from './show-news.ts';
-import { headquartersMigrations } from './tables.ts';
 import { createTakeNotice } from './take-notice.ts';
 import { createUnitLogs } from './unit-logs.ts';
+import { openHeadquartersDatabase, openUnitRecords } from './unit-records.ts';
 import { createUnits } from './units.ts';
 
 /** A running headquarters. Disposal stops the parts in reverse of their start, and closes the databases. */
@@ -110,8 +109,9 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     takeShared: (message) => void accountability.orders.onAgencyMessage?.(message),
   });
   const outbox = createOutbox(db);
+  const unitRecords = open.use(openUnitRecords(dataDir));
   const accountability = open.use(
-    await openAccountability({ config, log, daemon: { file, outbox } }),
+    await openAccountability({ config, log, daemon: { file, outbox }, unitRecords }),
   );
   open.use(sharing);
   const { audit, hotlist } = accountability;
@@ -197,10 +197,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
 function openDatabases(dataDir: string, log: Log, open: AsyncDisposableStack) {
   const file = openOwnUnitDatabase(dataDir, log);
   const db = open.adopt(file.db, (own) => void own.close());
-  const own = open.adopt(
-    openDatabase(join(dataDir, 'headquarters.db'), headquartersMigrations, { erasing: true }),
-    (each) => void each.close(),
-  );
+  const own = open.adopt(openHeadquartersDatabase(dataDir), (each) => void each.close());
   return { file, db, own };
 }
 

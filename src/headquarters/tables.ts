@@ -74,4 +74,46 @@ export const headquartersMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: 'headquarters-5-audit-search',
+    // The trigger fills a table that an older release never meets.
+    olderMayUse: true,
+    sql: `
+      -- Stored, and not generated as the others are: an index that counts it need not open the record.
+      ALTER TABLE unit_audit ADD COLUMN category TEXT;
+      UPDATE unit_audit SET category = json_extract(body, '$.category');
+      ALTER TABLE unit_audit ADD COLUMN operation TEXT AS (json_extract(body, '$.operation')) VIRTUAL;
+      ALTER TABLE unit_audit ADD COLUMN outcome TEXT AS (json_extract(body, '$.outcome')) VIRTUAL;
+      ALTER TABLE unit_audit ADD COLUMN username TEXT AS (json_extract(body, '$.who.username')) VIRTUAL;
+      ALTER TABLE unit_audit ADD COLUMN inquiry TEXT AS (json_extract(body, '$.inquiry.id')) VIRTUAL;
+      ALTER TABLE unit_audit ADD COLUMN object TEXT AS (json_extract(body, '$.object')) VIRTUAL;
+      -- Each goes on with the key (unit, seq, hash), so that a page is read in order without sorting.
+      CREATE INDEX unit_audit_time ON unit_audit (at_ms);
+      CREATE INDEX unit_audit_unit ON unit_audit (unit, at_ms);
+      CREATE INDEX unit_audit_category ON unit_audit (category, at_ms);
+      CREATE INDEX unit_audit_operation ON unit_audit (operation, at_ms);
+      CREATE INDEX unit_audit_person ON unit_audit (username, at_ms);
+      CREATE INDEX unit_audit_inquiry ON unit_audit (inquiry, at_ms) WHERE inquiry IS NOT NULL;
+      CREATE INDEX unit_audit_outcome ON unit_audit (outcome, at_ms) WHERE outcome <> 'done';
+      CREATE INDEX unit_audit_object ON unit_audit (object) WHERE object IS NOT NULL;
+
+      -- What each record names, without spaces and hyphens, by every three characters in a row: plates and ids in any place.
+      CREATE VIRTUAL TABLE unit_audit_text USING fts5 (
+        asked, about, unit UNINDEXED, seq UNINDEXED, hash UNINDEXED, tokenize = 'trigram', columnsize = 0
+      );
+      CREATE TRIGGER unit_audit_indexed AFTER INSERT ON unit_audit
+        WHEN json_extract(new.body, '$.query') IS NOT NULL OR new.object IS NOT NULL
+        BEGIN INSERT INTO unit_audit_text (asked, about, unit, seq, hash) VALUES (
+          upper(replace(replace(json_extract(new.body, '$.query'), ' ', ''), '-', '')),
+          upper(replace(replace(new.object, ' ', ''), '-', '')), new.unit, new.seq, new.hash); END;
+      -- An older release does not fill it.
+      CREATE TRIGGER unit_audit_categorised AFTER INSERT ON unit_audit WHEN new.category IS NULL
+        BEGIN UPDATE unit_audit SET category = json_extract(body, '$.category')
+          WHERE unit = new.unit AND seq = new.seq AND hash = new.hash; END;
+      INSERT INTO unit_audit_text (asked, about, unit, seq, hash)
+        SELECT upper(replace(replace(json_extract(body, '$.query'), ' ', ''), '-', '')),
+          upper(replace(replace(object, ' ', ''), '-', '')), unit, seq, hash FROM unit_audit
+        WHERE json_extract(body, '$.query') IS NOT NULL OR object IS NOT NULL;
+    `,
+  },
 ];

@@ -69,6 +69,12 @@ export async function openDepartment(
         db.close();
       }
     },
+    /** Changes one of headquarters' databases past the program; it must not run. */
+    change(database: string, sql: string): void {
+      const db = new SQLite(join(dataDir, database));
+      db.exec(sql);
+      db.close();
+    },
   };
 }
 
@@ -92,6 +98,11 @@ export async function logInAda({ accountability: { people } }: Headquarters): Pr
 /** Makes Ada the first administrator at headquarters, and performs operations as her. */
 export async function asAda(headquarters: Headquarters) {
   await makeAda(headquarters);
+  return asAdaAgain(headquarters);
+}
+
+/** Performs operations as Ada, who has an account at headquarters. */
+export async function asAdaAgain(headquarters: Headquarters) {
   const token = await logInAda(headquarters);
   const { gate } = headquarters.accountability;
   return <Input, Parsed, Answer>(

@@ -1,4 +1,5 @@
 import type { Head } from './chain.ts';
+import type { CheckedUnitLog } from './unit-records.ts';
 
 /** Faults that a log can have. `clock` and `gap` alone are not tampering. */
 export type AuditFault =
@@ -40,3 +41,6 @@ export interface AuditVerification {
   /** Number of findings beyond those listed. */
   more: number;
 }
+
+/** The same with the logs of the units at headquarters; null on a unit. */
+export type WholeVerification = AuditVerification & { units: CheckedUnitLog[] | null };

@@ -41,3 +41,8 @@ const kindOf: Record<AuditCategory, DeedKind> = {
 export function categoriesOf(kind: DeedKind): AuditCategory[] {
   return (Object.keys(kindOf) as AuditCategory[]).filter((category) => kindOf[category] === kind);
 }
+
+/** The kind of a category; one that no release of today knows is the unit's own. */
+export function kindOfCategory(category: string): DeedKind {
+  return Object.hasOwn(kindOf, category) ? kindOf[category as AuditCategory] : 'unit';
+}

@@ -153,6 +153,7 @@ export const deeds = {
   // Oversight.
   'audit.list': 'Read this log',
   'audit.verify': 'Check that this log is whole',
+  'audit.units': 'See how far the logs of the units have come',
   'audit.export': 'Save records of this log to a file',
   'audit.sample': 'Draw inquiries at random for an audit',
   'audit.memos': 'List the memoranda of audits',

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditFilter } from './audit-filter.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
-import { categoriesOf, type DeedKind, deedKinds } from './deed-kinds.ts';
+import { type DeedKind, deedKinds, kindOfCategory } from './deed-kinds.ts';
 
 /** So many records a turn of the event loop; fewer for a plate, for which each of them must be opened. */
 const sliceFor = ({ plate }: AuditFilter): number => (plate === undefined ? 5000 : 1000);
@@ -45,8 +45,7 @@ export async function countByKind(
   for (let from = isWhole ? last + 1 : first; from <= last; from += slice) {
     const within = { first: from, last: Math.min(last, from + slice - 1) };
     for (const { category, records } of log.count(filter, within)) {
-      const kind = deedKinds.find((each) => categoriesOf(each).some((known) => known === category));
-      counts[kind ?? 'unit'] += records;
+      counts[kindOfCategory(category)] += records;
     }
     await nextTurn();
   }

@@ -13,8 +13,8 @@ export interface UnusualActivity {
   username: string;
   count: number;
   text: string;
-  /** The first few of the records. */
-  seqs: number[];
+  /** The first few of the records: their numbers, of another unit with its id: `car-7 12`. */
+  records: string[];
 }
 
 /** A person's activity in a period. */
@@ -38,7 +38,7 @@ const lookCategories: readonly string[] = [
   'Hit List Browsing',
   'Hot List Browsing',
 ];
-const shownSeqs = 20;
+const shownRecords = 20;
 /** Night is from midnight to this hour by the unit's clock. */
 const nightEndsAtHour = 5;
 const samePlateTimes = 5;
@@ -49,19 +49,22 @@ const fruitlessInquiries = 5;
 
 /** Counts about a person, updated record by record. */
 interface Tally extends PersonActivity {
-  night: number[];
-  byPlate: Map<string, number[]>;
-  byDay: Map<string, number[]>;
-  refusals: number[];
-  failures: number[];
+  night: string[];
+  byPlate: Map<string, string[]>;
+  byDay: Map<string, string[]>;
+  refusals: string[];
+  failures: string[];
   /** Changes that were started and are not yet recorded as done. */
   begun: Set<string>;
   /** Inquiries by id: whether a search found anything, and whether it had an outcome. */
-  inquiries: Map<string, { seq: number; found: boolean; outcome: boolean }>;
+  inquiries: Map<string, { name: string; found: boolean; outcome: boolean }>;
 }
 
-/** Gathers activity record by record, oldest first. `zone`: the time zone of the night, such as America/Los_Angeles. */
-export function createActivity(zone: string) {
+/**
+ * Gathers activity record by record, oldest first. `zone`: the time zone of the night, such as America/Los_Angeles; `unit`: whose
+ * log this is.
+ */
+export function createActivity(zone: string, unit: string) {
   const people = new Map<string, Tally>();
   const hourOf = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
@@ -103,13 +106,14 @@ export function createActivity(zone: string) {
 
   return {
     add(record: AuditRecord): void {
-      const { seq, category, outcome, operation, who, inquiry } = record;
+      const { category, outcome, operation, who, inquiry } = record;
+      const name = record.unit === unit ? String(record.seq) : `${record.unit} ${record.seq}`;
       // No one was signed in: the unit itself, or the first start.
       if (category === 'System' || who.username === '') return;
       const tally = tallyOf(who);
       if (outcome === 'refused' || outcome === 'failed') {
         tally.refused += 1;
-        (category === 'User Login' ? tally.failures : tally.refusals).push(seq);
+        (category === 'User Login' ? tally.failures : tally.refusals).push(name);
         return;
       }
       const step = `${record.session} ${operation}`;
@@ -128,13 +132,13 @@ export function createActivity(zone: string) {
       }
       if (lookCategories.includes(category)) {
         tally.looks += 1;
-        push(tally.byDay, dayOf.format(at), seq);
-        if (Number(hourOf.format(at)) < nightEndsAtHour) tally.night.push(seq);
+        push(tally.byDay, dayOf.format(at), name);
+        if (Number(hourOf.format(at)) < nightEndsAtHour) tally.night.push(name);
         const plate = record.query?.plate;
-        if (typeof plate === 'string') push(tally.byPlate, plate.toUpperCase(), seq);
+        if (typeof plate === 'string') push(tally.byPlate, plate.toUpperCase(), name);
       }
       if (inquiry !== null) {
-        const known = tally.inquiries.get(inquiry.id) ?? { seq, found: false, outcome: false };
+        const known = tally.inquiries.get(inquiry.id) ?? { name, found: false, outcome: false };
         if (/search|stakeout/.test(operation)) known.found ||= (record.results ?? 0) > 0;
         else known.outcome = true;
         tally.inquiries.set(inquiry.id, known);
@@ -162,19 +166,20 @@ export function createActivity(zone: string) {
 function unusualOf(tally: Tally, many: number): UnusualActivity[] {
   const { username, night, looks } = tally;
   const found: UnusualActivity[] = [];
-  const add = (kind: UnusualActivity['kind'], seqs: readonly number[], text: string): void => {
-    found.push({ kind, username, count: seqs.length, text, seqs: seqs.slice(0, shownSeqs) });
+  const add = (kind: UnusualActivity['kind'], records: readonly string[], text: string): void => {
+    const shown = records.slice(0, shownRecords);
+    found.push({ kind, username, count: records.length, text, records: shown });
   };
   // Someone who looks mostly at night works the night shift.
   if (night.length >= 3 && night.length * 2 < looks) {
     add('odd hours', night, `${night.length} of ${looks} looks between midnight and 5`);
   }
-  for (const [plate, seqs] of tally.byPlate) {
-    if (seqs.length < samePlateTimes) continue;
-    add('same plate', seqs, `searched for ${plate} ${seqs.length} times`);
+  for (const [plate, records] of tally.byPlate) {
+    if (records.length < samePlateTimes) continue;
+    add('same plate', records, `searched for ${plate} ${records.length} times`);
   }
-  for (const [day, seqs] of tally.byDay) {
-    if (seqs.length > many) add('many looks', seqs, `${seqs.length} looks on ${day}`);
+  for (const [day, records] of tally.byDay) {
+    if (records.length > many) add('many looks', records, `${records.length} looks on ${day}`);
   }
   const fruitless = [...tally.inquiries.values()].filter(
     (inquiry) => inquiry.found && !inquiry.outcome,
@@ -182,7 +187,7 @@ function unusualOf(tally: Tally, many: number): UnusualActivity[] {
   if (fruitless.length >= fruitlessInquiries && fruitless.length * 2 > tally.inquiries.size) {
     add(
       'no outcome',
-      fruitless.map(({ seq }) => seq),
+      fruitless.map(({ name }) => name),
       `${fruitless.length} of ${tally.inquiries.size} inquiries found something and nothing was opened, exported or entered`,
     );
   }
@@ -199,8 +204,8 @@ function unusualOf(tally: Tally, many: number): UnusualActivity[] {
   return found;
 }
 
-function push(lists: Map<string, number[]>, key: string, seq: number): void {
+function push(lists: Map<string, string[]>, key: string, name: string): void {
   const list = lists.get(key);
-  if (list) list.push(seq);
-  else lists.set(key, [seq]);
+  if (list) list.push(name);
+  else lists.set(key, [name]);
 }

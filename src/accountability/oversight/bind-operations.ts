@@ -2,12 +2,12 @@ import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { namedSpan } from '../../platform/local-time.ts';
 import { tableFile } from '../../platform/table-file.ts';
-import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord, AuditUnit } from '../audit/audit-record.ts';
+import type { WholeVerification } from '../audit/audit-verification.ts';
 import { lastForwarded } from '../audit/forward.ts';
-import { countByKind, newestRecords } from '../audit/newest-records.ts';
 import { verifyInThread } from '../audit/verify-in-thread.ts';
+import type { WholeLog } from '../audit/whole-log.ts';
 import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -18,6 +18,7 @@ import { countRequests } from './agency-requests.ts';
 import { auditTable } from './audit-table.ts';
 import type { DataErrors } from './data-errors.ts';
 
+import { placeOfText, textOfPlace } from './log-place-text.ts';
 import { createMemoranda } from './memoranda.ts';
 import {
   exportAudit,
@@ -27,6 +28,7 @@ import {
   listAudit,
   listMemos,
   listReviewsDue,
+  listUnitLogs,
   openMemo,
   reportUse,
   sampleInquiries,
@@ -47,6 +49,8 @@ const maxExported = 100_000;
 /** What people do with the audit log, on this unit. */
 export function auditOperations(deps: {
   log: AuditLog;
+  /** What there is to read: at headquarters also the records of all units. */
+  wholeLog: WholeLog;
   /** `lookout.db`, which knows what was handed on to headquarters. */
   db: Database;
   dataDir: string;
@@ -59,10 +63,13 @@ export function auditOperations(deps: {
   /** Every request of another agency on file. */
   requests: () => readonly ReleaseRequest[];
 }): Operation[] {
-  const { log, db, dataDir, unit, policy, officials, dataErrors } = deps;
+  const { log, wholeLog, db, dataDir, unit, policy, officials, dataErrors } = deps;
   const { sampleN, intervalDays, reportEveryDays } = policy.audit;
   const memoranda = createMemoranda({ db, unit, officials, dataErrors });
-  const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
+  const verify = async (): Promise<WholeVerification> => ({
+    ...(await verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) })),
+    units: await wholeLog.checkUnits(),
+  });
 
   /** A look at a read by its number is one at its plate, for as long as the read is here. */
   const withObjects = async <Filter extends { plate?: string | undefined }>(asked: Filter) =>
@@ -71,22 +78,29 @@ export function auditOperations(deps: {
   return [
     listAudit.does(async ({ before, limit, ...asked }) => {
       const wanted = await withObjects(asked);
-      const records = await newestRecords(log, wanted, { limit, before });
+      const place = before === undefined ? undefined : placeOfText(before);
+      const { records, next } = await wholeLog.newest(wanted, { limit, before: place });
       return {
         records: records.map(toldRecord),
-        next: records.length < limit ? null : (records.at(-1)?.seq ?? null),
+        next: next && textOfPlace(next),
         span: namedSpan(wanted.from, wanted.to),
         overview:
           before === undefined
-            ? { kinds: await countByKind(log, wanted), people: log.people() }
+            ? {
+                kinds: await wholeLog.countByKind(wanted),
+                people: await wholeLog.people(),
+                units: await wholeLog.units(),
+              }
             : null,
       };
     }),
     verifyAudit.does(verify),
+    listUnitLogs.does(() => wholeLog.states()),
     sampleInquiries.does(
       async ({ n = sampleN, seed, ...asked }, { actor, nowMs }) => {
         const sample = await sampleAudit({
-          log,
+          log: wholeLog,
+          unit: unit.id,
           policy: policy.inquiry,
           period: periodOf(asked, policy.audit.sampleWindowDays, nowMs),
           n,
@@ -126,7 +140,7 @@ export function auditOperations(deps: {
     reportUse.does(async ({ zone, ...asked }, { nowMs }) => {
       const period = periodOf(asked, reportEveryDays ?? intervalDays, nowMs);
       const report = await reportAudit({
-        log,
+        log: wholeLog,
         period,
         dataErrors: dataErrors(period),
         purposes: policy.inquiry.purposes,
@@ -142,7 +156,7 @@ export function auditOperations(deps: {
     exportAudit.does(async ({ as, utc, ...asked }, { nowMs }) => {
       const wanted = await withObjects(asked);
       const records: AuditRecord[] = [];
-      for await (const record of allRecords(log, wanted)) {
+      for await (const record of wholeLog.all(wanted)) {
         records.push(record);
         if (records.length > maxExported) {
           throw new Refusal(

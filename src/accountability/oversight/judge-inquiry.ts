@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 
 /** The looks made under one stated purpose. */
 export interface BrowsingInquiry {
-  /** The inquiry's id, or `record N` if no inquiry was stated. */
+  /** The inquiry's id, or `record N` if no inquiry was stated, with the unit if it is another's. */
   key: string;
   inquiry: Inquiry | null;
   looks: AuditRecord[];

@@ -1,7 +1,8 @@
 import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
-import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { WholeVerification } from '../audit/audit-verification.ts';
 import { deedWords } from '../audit/deeds.ts';
+import type { CheckedUnitLog } from '../audit/unit-records.ts';
 import { type Tenure, tenureWords } from '../officials/official.ts';
 import { aboutWords, objectWords } from './about-words.ts';
 import type { DataError } from './data-errors.ts';
@@ -20,7 +21,7 @@ export interface MemoFacts {
   /** Names of earlier memoranda whose period overlaps this one's. */
   otherDraws: readonly string[];
   dataErrors: readonly DataError[];
-  verification: AuditVerification;
+  verification: WholeVerification;
 }
 
 const verdictWords: Record<Verdict, string> = {
@@ -41,7 +42,7 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
     '',
     '## Result',
     '',
-    ...resultOf(sample, memorandum),
+    ...resultOf(sample, memorandum, facts),
     '',
     '## What was looked up',
     '',
@@ -54,6 +55,7 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
     '## The log itself',
     '',
     logText(facts.verification),
+    ...unitLogsText(facts.verification.units),
     '',
     '## How it was drawn',
     '',
@@ -83,7 +85,7 @@ function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): 
     finished === null
       ? '- **Draft**: verdicts may still be entered and changed.'
       : `- Final: finished ${localTime(finished.at)} by ${markdownText(finished.by)}`,
-    `- Covers: ${ofThisUnit(unit)}`,
+    `- Covers: ${coveredLogs(unit, facts.verification.units)}`,
     `- Period: ${namedSpan(sample.from, sample.to).text}`,
   ];
 }
@@ -107,7 +109,12 @@ function methodOf(sample: AuditSample, { demands, otherDraws }: MemoFacts): stri
   ];
 }
 
-function resultOf(sample: AuditSample, { verdicts }: Memorandum): string[] {
+function resultOf(
+  sample: AuditSample,
+  { verdicts }: Memorandum,
+  { verification }: MemoFacts,
+): string[] {
+  const isWhole = isOfUnits(verification);
   const faulty = sample.inquiries.filter(({ complete }) => !complete).length;
   const counted = (verdict: Verdict) => verdicts.filter((each) => each.verdict === verdict).length;
   return [
@@ -117,12 +124,16 @@ function resultOf(sample: AuditSample, { verdicts }: Memorandum): string[] {
     `By the program, of the records alone: ${sample.inquiries.length - faulty} complete, ${faulty} with faults.`,
     '',
     markdownTable(
-      ['no.', 'when', 'who', 'why', 'looks', 'record', 'verdict'],
+      [
+        ...['no.', 'when', ...(isWhole ? ['unit'] : [])],
+        ...['who', 'why', 'looks', 'record', 'verdict'],
+      ],
       sample.inquiries.map(({ inquiry, looks, complete, faults, remarks }, at) => {
         const given = verdicts.find((each) => each.inquiry === at + 1);
         return [
           String(at + 1),
           looks[0] ? localTime(looks[0].at) : '–',
+          ...(isWhole ? [looks[0]?.unit ?? '–'] : []),
           looks[0] ? personOf(looks[0]) : '–',
           whyOf(inquiry),
           String(looks.length),
@@ -179,15 +190,20 @@ function appendixOf(
   { verification, dataErrors }: MemoFacts,
 ): string[] {
   const ids = dataErrors.map(({ source }) => source);
+  const isWhole = isOfUnits(verification);
   return [
     `Audit log ${verification.log ?? 'unknown'}; its newest record is ${verification.head?.seq ?? 0}, hash ` +
       `\`${verification.head?.hash ?? ''}\`. The inquiries before the draw have SHA-256 \`${populationSha256}\`.`,
     '',
     markdownTable(
-      ['no.', 'record', 'when', 'operation', 'object', 'inquiry'],
+      [
+        ...['no.', ...(isWhole ? ['unit'] : [])],
+        ...['record', 'when', 'operation', 'object', 'inquiry'],
+      ],
       inquiries.flatMap(({ looks }, at) =>
-        looks.map(({ seq, at: time, operation, object, inquiry }) => [
+        looks.map(({ unit, seq, at: time, operation, object, inquiry }) => [
           String(at + 1),
+          ...(isWhole ? [unit] : []),
           String(seq),
           localTime(time),
           operation,
@@ -200,19 +216,52 @@ function appendixOf(
   ];
 }
 
-function logText(verification: AuditVerification): string {
+function logText(verification: WholeVerification): string {
   return verification.sound
     ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted.`
     : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
         'do not rely on it before each is explained ("lookout audit verify" names them).';
 }
 
-/** Says of a memorandum or a report what it does not cover. */
-export function ofThisUnit(unit: string): string {
+/** What stands in a memorandum of before headquarters had the logs of units has none. */
+const isOfUnits = ({ units }: Partial<WholeVerification>): boolean =>
+  units !== undefined && units !== null;
+
+/** Says of a memorandum or a report what it covers, and what not. */
+export function coveredLogs(
+  unit: string,
+  units: readonly CheckedUnitLog[] | null | undefined,
+): string {
+  if (units === null || units === undefined) {
+    return (
+      `the log of unit ${unit} alone. Each unit of the agency keeps a log of its own, of the people who work on it, and has ` +
+      'memoranda and reports of its own; this unit does not know how many units there are.'
+    );
+  }
+  const names = units.map((each) => each.unit);
   return (
-    `the log of unit ${unit} alone. Each unit of the agency keeps a log of its own, of the people who work on it, and has ` +
-    'memoranda and reports of its own; this unit does not know how many units there are.'
+    `the whole department: the log of ${unit}` +
+    `${names.length === 0 ? '; no unit has sent a record yet.' : ` and those of the units ${names.join(', ')}.`} ` +
+    'What a unit has not sent yet is not in it.'
   );
+}
+
+/** How far the log of each unit has come, and whether it holds; nothing on a unit. */
+export function unitLogsText(units: readonly CheckedUnitLog[] | null | undefined): string[] {
+  if (units === null || units === undefined || units.length === 0) return [];
+  return [
+    '',
+    markdownTable(
+      ['unit', 'records', 'newest', 'of', 'missing', 'chain'],
+      units.map(({ unit, records, seq, last, missing, sound, findings }) => [
+        unit,
+        ...[records, seq].map(String),
+        localTime(last),
+        String(missing),
+        sound ? 'holds' : `DOES NOT HOLD: ${findings.join(' ')}`,
+      ]),
+    ),
+  ];
 }
 
 /** The data errors of a memorandum or a report, with their corrections. */

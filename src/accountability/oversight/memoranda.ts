@@ -1,7 +1,8 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
-import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { WholeVerification } from '../audit/audit-verification.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Officials } from '../officials/officials.ts';
@@ -23,7 +24,7 @@ interface Body {
   drawnBy: string;
   /** The profile's requirements for an inquiry, in words. */
   demands: string;
-  verification: AuditVerification;
+  verification: WholeVerification;
 }
 
 interface Row {
@@ -50,7 +51,7 @@ export interface Memoranda {
   finish(
     reference: string,
     actor: Actor,
-    verification: AuditVerification,
+    verification: WholeVerification,
     nowMs: number,
   ): Memorandum;
   file(reference: string, where: string, actor: Actor, nowMs: number): Memorandum;
@@ -192,7 +193,10 @@ export function createMemoranda(deps: {
               `Memorandum ${memoName(unit.id, number)} has the inquiries 1 to ${bodyOf(row).sample.inquiries.length}.`,
             );
           }
-          if (drawn.looks.some(({ who }) => who.account === actor.account)) {
+          // An account that was made on another unit may have another id here.
+          const isOwn = ({ who }: AuditRecord) =>
+            who.account === actor.account || who.username === actor.username;
+          if (drawn.looks.some(isOwn)) {
             throw new Refusal(
               403,
               'own-looks',

@@ -3,9 +3,10 @@ import type { NamedSpan } from '../../platform/local-time.ts';
 import { tableForms } from '../../platform/table-file.ts';
 import { isTimeZone, timeZoneName } from '../../platform/time-zone.ts';
 import { type AuditRecord, auditCategories } from '../audit/audit-record.ts';
-import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { WholeVerification } from '../audit/audit-verification.ts';
 import { type DeedKind, deedKinds } from '../audit/deed-kinds.ts';
 import type { Deed } from '../audit/deeds.ts';
+import type { UnitLogState } from '../audit/unit-records.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { beforeTime, flag, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
@@ -34,6 +35,7 @@ const filter = z.strictObject({
   outcome: z.enum(auditOutcomes).optional(),
   username: z.string().max(200).optional(),
   inquiry: z.uuid().optional(),
+  unit: z.string().max(100).optional().describe('At headquarters: records of this unit alone'),
   plate: z
     .string()
     .max(40)
@@ -60,7 +62,7 @@ const zone = z
 /** A page of records, newest first; `next` goes on from there. */
 export interface AuditPage {
   records: ToldRecord[];
-  next: number | null;
+  next: string | null;
   span: NamedSpan;
   /** Of the first page: what the log holds besides; null on those after it. */
   overview: AuditOverview | null;
@@ -72,6 +74,8 @@ export interface AuditOverview {
   kinds: Record<DeedKind, number>;
   /** Everybody whom a record names. */
   people: { username: string; name: string }[];
+  /** Whose records are here, its own first; null on a unit, which has its own alone. */
+  units: string[] | null;
 }
 
 /** A sample whose records have words. */
@@ -117,7 +121,13 @@ export const listAudit = look({
   permission: 'audit.read',
   category: 'Audit Access',
   input: filter.extend({
-    before: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
+    before: z.coerce
+      .string<number | string>()
+      .max(400)
+      .optional()
+      .describe(
+        'Go on behind this: `next` of the page before, or on a unit the number of a record',
+      ),
     limit: wholeNumber(1, 500).default(100),
   }),
   answer: record<AuditPage>(),
@@ -130,8 +140,18 @@ export const verifyAudit = look({
   permission: 'audit.read',
   category: 'Audit Access',
   input: nothing,
-  answer: record<AuditVerification>(),
+  answer: record<WholeVerification>(),
   results: ({ findings }) => findings.length,
+});
+
+export const listUnitLogs = look({
+  name: 'audit.units',
+  http: { method: 'GET', path: '/audit/units' },
+  permission: 'audit.read',
+  category: 'Audit Access',
+  input: nothing,
+  answer: listOf<UnitLogState>(),
+  results: (units) => units.length,
 });
 
 /** What a sample is drawn from; the room holds `n` to the policy. */

@@ -1,15 +1,14 @@
 import { localTime, namedSpan } from '../../platform/local-time.ts';
-import { allRecords } from '../audit/all-records.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
-import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { WholeVerification } from '../audit/audit-verification.ts';
+import type { WholeLog } from '../audit/whole-log.ts';
 import { roleWords } from '../gate/permissions.ts';
 import { type Tenure, tenureWords } from '../officials/official.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
 import type { AgencyRequests } from './agency-requests.ts';
 import type { DataError } from './data-errors.ts';
 import { markdownTable, markdownText } from './markdown.ts';
-import { dataErrorsText, ofThisUnit } from './memo.ts';
+import { coveredLogs, dataErrorsText, unitLogsText } from './memo.ts';
 import type { Period } from './period.ts';
 import { createQueryPurposes, type PurposeCount } from './query-purposes.ts';
 
@@ -33,28 +32,30 @@ export interface AuditReport extends Period {
   purposes: PurposeCount[];
   requests: AgencyRequests;
   /** Whether the log verifies, and the number of findings. */
-  verification: Pick<AuditVerification, 'sound' | 'records' | 'head'> & { findings: number };
+  verification: Pick<WholeVerification, 'sound' | 'records' | 'head' | 'units'> & {
+    findings: number;
+  };
 }
 
 /** Reads the records of a period and reports on them. */
 export async function reportAudit(input: {
-  log: AuditLog;
+  log: Pick<WholeLog, 'all'>;
   period: Period;
   zone: string;
   unit: { agency: string; id: string };
   overseers: Tenure[];
-  verification: AuditVerification;
+  verification: WholeVerification;
   dataErrors: DataError[];
   /** Those of the policy in force. */
   purposes: readonly string[];
   requests: AgencyRequests;
 }): Promise<AuditReport> {
   const { log, period, zone, unit, overseers, verification, dataErrors } = input;
-  const activity = createActivity(zone);
+  const activity = createActivity(zone, unit.id);
   const purposes = createQueryPurposes(input.purposes);
   const categories = new Map<AuditCategory, CategoryCount>();
   let records = 0;
-  for await (const record of allRecords(log, period)) {
+  for await (const record of log.all(period)) {
     records += 1;
     const { category, outcome } = record;
     const count = categories.get(category) ?? {
@@ -69,7 +70,7 @@ export async function reportAudit(input: {
     activity.add(record);
     purposes.add(record);
   }
-  const { sound, head, findings, more } = verification;
+  const { sound, head, findings, more, units } = verification;
   return {
     ...period,
     agency: unit.agency,
@@ -83,7 +84,10 @@ export async function reportAudit(input: {
     dataErrors,
     purposes: purposes.counts(),
     requests: input.requests,
-    verification: { sound, head, records: verification.records, findings: findings.length + more },
+    verification: {
+      ...{ sound, head, units },
+      ...{ records: verification.records, findings: findings.length + more },
+    },
   };
 }
 
@@ -95,12 +99,13 @@ export function reportText(report: AuditReport): string {
     '# ALPR audit report',
     '',
     `- Unit: ${report.agency}/${report.unit}`,
-    `- Covers: ${ofThisUnit(report.unit)}`,
+    `- Covers: ${coveredLogs(report.unit, verification.units)}`,
     `- Period: ${namedSpan(report.from, report.to).text}`,
     `- ALPR oversight: ${markdownText(tenureWords(overseers))}`,
     `- Records: ${report.records}`,
     `- Log: ${verification.sound ? 'verified' : '**does not verify**'}, ${verification.findings} findings, ` +
       `${verification.records} records in all, newest ${verification.head?.seq ?? 0}`,
+    ...unitLogsText(verification.units),
     '',
     '## By category',
     '',
@@ -152,11 +157,11 @@ export function reportText(report: AuditReport): string {
       ? none
       : markdownTable(
           ['who', 'what', 'in words', 'records'],
-          report.unusual.map(({ username, kind, text, seqs, count }) => [
+          report.unusual.map(({ username, kind, text, records, count }) => [
             username,
             kind,
             text,
-            `${seqs.join(', ')}${count > seqs.length ? ' …' : ''}`,
+            `${records.join(', ')}${count > records.length ? ' …' : ''}`,
           ]),
         ),
     '',

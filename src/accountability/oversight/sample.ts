@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { allRecords } from '../audit/all-records.ts';
 import type { AuditFilter } from '../audit/audit-filter.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { WholeLog } from '../audit/whole-log.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type BrowsingInquiry, faultsOf, remarksOn } from './judge-inquiry.ts';
 import type { Period } from './period.ts';
@@ -43,20 +43,22 @@ const shownNothing: ReadonlySet<string> = new Set(['canvass.list', 'canvass.end'
  * seed, and the lowest tickets are drawn, so that no one can steer the draw and anyone can repeat it.
  */
 export async function sampleAudit(input: {
-  log: AuditLog;
+  log: Pick<WholeLog, 'all'>;
+  /** Whose own log it is. */
+  unit: string;
   policy: Policy['inquiry'];
   period: Period;
   n: number;
   seed?: string | undefined;
 }): Promise<AuditSample> {
-  const { log, policy, period, n } = input;
+  const { log, unit, policy, period, n } = input;
   const seed = input.seed ?? randomBytes(16).toString('hex');
   const inquiries = new Map<string, BrowsingInquiry>();
   for (const filter of browsing) {
-    for await (const record of allRecords(log, { ...period, ...filter })) {
+    for await (const record of log.all({ ...period, ...filter })) {
       if (record.outcome !== 'done' || record.who.account === null) continue;
       if (shownNothing.has(record.operation)) continue;
-      const key = record.inquiry?.id ?? `record ${record.seq}`;
+      const key = record.inquiry?.id ?? keyOf(record, unit);
       const known = inquiries.get(key);
       if (known) known.looks.push(record);
       else inquiries.set(key, { key, inquiry: record.inquiry, looks: [record] });
@@ -77,7 +79,7 @@ export async function sampleAudit(input: {
     populationSha256: createHash('sha256').update(keys).digest('hex'),
     inquiries: drawn.map(({ inquiry }) => {
       const faults = faultsOf(inquiry, policy);
-      const looks = inquiry.looks.toSorted((a, b) => a.seq - b.seq);
+      const looks = inquiry.looks.toSorted(inOrder);
       return {
         ...inquiry,
         looks,
@@ -87,4 +89,13 @@ export async function sampleAudit(input: {
       };
     }),
   };
+}
+
+const keyOf = ({ unit, seq }: AuditRecord, own: string): string =>
+  unit === own ? `record ${seq}` : `record ${unit} ${seq}`;
+
+/** By time; of one unit by number, since its clock may have been set back. */
+function inOrder(one: AuditRecord, other: AuditRecord): number {
+  if (one.unit === other.unit) return one.seq - other.seq;
+  return one.at < other.at ? -1 : 1;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AuditLog } from '../../../src/accountability/audit/audit-log.ts';
 import type { AuditEntry } from '../../../src/accountability/audit/audit-record.ts';
 import { verifyAudit as verifyChain } from '../../../src/accountability/audit/verify.ts';
+import { createWholeLog } from '../../../src/accountability/audit/whole-log.ts';
 import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
 import { createOfficials } from '../../../src/accountability/officials/officials.ts';
 import { auditOperations } from '../../../src/accountability/oversight/bind-operations.ts';
@@ -26,6 +28,8 @@ import { openLog, openRaw, sampleEntry, unit } from '../audit/open-log.ts';
 const auditor = { role: 'auditor' } as const;
 const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
 const dayMs = 86_400_000;
+/** The log as a unit without others reads it. */
+const whole = (log: AuditLog) => createWholeLog(log, unit, null);
 
 /** A unit under a profile, with a log and a clock to turn. */
 function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
@@ -38,6 +42,7 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
   const dataErrors: DataError[] = [];
   const operations = auditOperations({
     log,
+    wholeLog: whole(log),
     db,
     dataDir,
     unit,
@@ -110,7 +115,8 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const drawn = new Map<string, number>();
     for (let at = 0; at < 400; at += 1) {
       const sample = await sampleAudit({
-        log,
+        log: whole(log),
+        unit: unit.id,
         policy: policy.inquiry,
         period,
         n: 2,
@@ -134,7 +140,13 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     log.append(one);
     log.append({ ...one, operation: 'detections.open', object: 'detection x', query: null });
     const lately = periodBefore('6mo', time.nowMs + 1);
-    const sample = await sampleAudit({ log, policy: policy.inquiry, period: lately, n: 9 });
+    const sample = await sampleAudit({
+      log: whole(log),
+      unit: unit.id,
+      policy: policy.inquiry,
+      period: lately,
+      n: 9,
+    });
     expect(sample.population).toBe(1);
     expect(sample.inquiries[0]?.looks).toHaveLength(2);
   });
@@ -147,7 +159,13 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const exported = { category: 'Export', operation: 'results.export' } as const;
     log.append(searchUnder({}, { ...exported, query: { format: 'csv' } }));
     log.append(searchUnder({}, { ...exported, operation: 'evidence.fetch' }));
-    const { inquiries } = await sampleAudit({ log, policy: policy.inquiry, period, n: 9 });
+    const { inquiries } = await sampleAudit({
+      log: whole(log),
+      unit: unit.id,
+      policy: policy.inquiry,
+      period,
+      n: 9,
+    });
     const byOperation = inquiries.map(({ looks: [look], faults }) => [look?.operation, ...faults]);
     expect(byOperation.sort()).toEqual([
       ['detections.stakeout'],
@@ -175,7 +193,13 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     async (_id, profile, inquiry, fault) => {
       const { log, policy } = openAudit(profile);
       log.append(searchUnder(inquiry));
-      const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 1 });
+      const sample = await sampleAudit({
+        log: whole(log),
+        unit: unit.id,
+        policy: policy.inquiry,
+        period,
+        n: 1,
+      });
       const [judged] = sample.inquiries;
       expect(judged?.complete).toBe(fault === null);
       if (fault !== null) expect(judged?.faults.join()).toContain(fault);
@@ -189,7 +213,13 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const shared = searchUnder({});
     log.append(shared);
     log.append({ ...shared, who: { ...shared.who, account: uuid(), username: 'roe' } });
-    const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 9 });
+    const sample = await sampleAudit({
+      log: whole(log),
+      unit: unit.id,
+      policy: policy.inquiry,
+      period,
+      n: 9,
+    });
     expect(sample.inquiries.flatMap(({ faults }) => faults).sort()).toEqual([
       'no purpose was stated',
       'searched for nothing in particular: no plate, time or place',
@@ -203,7 +233,13 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
       const { log, policy } = openAudit();
       log.append(searchUnder({}, { query: { plate, make: '*', alike: false, limit: 50 } }));
       log.append(searchUnder({}, { query: { plate: `${plate}7`, alike: false, limit: 50 } }));
-      const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 2 });
+      const sample = await sampleAudit({
+        log: whole(log),
+        unit: unit.id,
+        policy: policy.inquiry,
+        period,
+        n: 2,
+      });
       expect(sample.inquiries.flatMap(({ faults }) => faults)).toEqual([
         'searched for nothing in particular: no plate, time or place',
       ]);
@@ -378,7 +414,7 @@ describe('AUD-4: looking at the audit log is itself audited', () => {
     log.append(searchUnder({ reason: '=HYPERLINK("http://x")' }));
     const page = await gate.perform(auditor, listAudit, { limit: '1' });
     expect(page.records).toHaveLength(1);
-    expect(page.next).toBe(2);
+    expect(page.next).toBe('2');
     expect(gate.records).toMatchObject([
       { category: 'Audit Access', operation: 'audit.list', outcome: 'done', results: 1 },
     ]);

@@ -1,13 +1,15 @@
 import { html, nothing } from 'lit-html';
 import type {
   AuditFault,
-  AuditVerification,
+  WholeVerification,
 } from '../../../../accountability/audit/audit-verification.ts';
+import type { CheckedUnitLog } from '../../../../accountability/audit/unit-records.ts';
 import type * as operations from '../../../../accountability/oversight/operations.ts';
 import { perform } from '../../api.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
+import { table } from '../../parts/table.ts';
 import { changed, may, tell } from '../../state.ts';
 import { capital, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
@@ -32,7 +34,7 @@ const faultNames: Record<AuditFault, string> = {
 
 /** Whether the log is whole, as it was checked just now. */
 export function auditChain(): AuditPart {
-  let found: { verification: AuditVerification; atMs: number } | null = null;
+  let found: { verification: WholeVerification; atMs: number } | null = null;
   const work = newWork();
   const verify = async () => {
     const verification = await work.run(() =>
@@ -85,7 +87,7 @@ export function auditChain(): AuditPart {
   };
 }
 
-function verificationView(verification: AuditVerification, atMs: number) {
+function verificationView(verification: WholeVerification, atMs: number) {
   const { sound, records, first, last, head, purged, findings, more } = verification;
   const time = (text: string | null) => (text === null ? '–' : when(Date.parse(text)));
   return html`<p>
@@ -116,5 +118,38 @@ function verificationView(verification: AuditVerification, atMs: number) {
               ${findings.map(({ fault, text }) => html`<li><b>${faultNames[fault]}</b> ${capital(text)}</li>`)}
             </ul>`
     }
-    ${more > 0 ? html`<p>${more} more.</p>` : nothing}`;
+    ${more > 0 ? html`<p>${more} more.</p>` : nothing}
+    ${verification.units === null ? nothing : unitLogs(verification.units)}`;
+}
+
+/** The log of each unit as it is at headquarters, each record of it checked. */
+function unitLogs(units: readonly CheckedUnitLog[]) {
+  return html`<h2>Logs of the units</h2>
+    <p class="quiet-words">
+      A unit sends each record as it writes it. What is missing is on its way, or was never sent: ask the unit.
+    </p>
+    ${table<CheckedUnitLog>({
+      caption: 'How far the log of each unit has come, and whether it holds',
+      columns: [
+        { title: 'Unit', cell: ({ unit }) => unit },
+        {
+          title: 'Chain',
+          cell: ({ sound, findings }) =>
+            sound
+              ? html`<b class="good">Holds</b>`
+              : html`<b class="bad">Does not hold.</b> ${findings.join(' ')}`,
+        },
+        { title: 'Come to number', kind: 'number', cell: ({ seq }) => seq.toLocaleString('en-US') },
+        { title: 'Of', kind: 'code', cell: ({ last }) => when(Date.parse(last)) },
+        {
+          title: 'Records',
+          kind: 'number',
+          cell: ({ records }) => records.toLocaleString('en-US'),
+        },
+        { title: 'Missing', kind: 'number', cell: ({ missing }) => missing },
+      ],
+      rows: units,
+      empty: 'No unit has sent a record yet.',
+      keyOf: ({ unit }) => unit,
+    })}`;
 }

@@ -13,11 +13,11 @@ import { changed } from '../../state.ts';
 import { capital, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import type { AuditPart } from './audit-part.ts';
-import { type FromRecord, plateIn, recordView } from './record-view.ts';
+import { type FromRecord, plateIn, recordName, recordView } from './record-view.ts';
 
 type Filter = Pick<
   InputOf<typeof operations.listAudit>,
-  'username' | 'plate' | 'kind' | 'operation' | 'inquiry' | 'outcome' | 'from' | 'to'
+  'username' | 'plate' | 'kind' | 'operation' | 'inquiry' | 'outcome' | 'unit' | 'from' | 'to'
 >;
 type Outcome = ToldRecord['outcome'] | '';
 
@@ -33,6 +33,7 @@ const nothingAsked = {
   operation: '',
   inquiry: '',
   outcome: '' as Outcome,
+  unit: '',
   from: '',
   to: '',
 };
@@ -43,7 +44,7 @@ export function auditLog(): AuditPart {
   let shown: Filter = {};
   let records: ToldRecord[] | null = null;
   let overview: AuditOverview | null = null;
-  let next: number | null = null;
+  let next: string | null = null;
   let opened: ToldRecord | null = null;
   const work = newWork();
 
@@ -53,7 +54,7 @@ export function auditLog(): AuditPart {
         .map(([name, value]) => [name, value.trim()])
         .filter(([, value]) => value !== ''),
     );
-  const load = async (before?: number) => {
+  const load = async (before?: string) => {
     if (before === undefined) shown = filter();
     const input = { ...shown, limit: atATime, ...(before === undefined ? {} : { before }) };
     const page = await work.run(() => perform<typeof operations.listAudit>('audit.list', input));
@@ -78,19 +79,16 @@ export function auditLog(): AuditPart {
     opened = record;
     changed();
     queueMicrotask(() => {
-      const head = document.getElementById(`record-${record.seq}`);
+      const head = document.getElementById(`record-${recordName(record)}`);
       head?.focus({ preventScroll: true });
       head?.scrollIntoView({ block: 'start' });
     });
   };
   const close = () => {
-    const seq = opened?.seq.toLocaleString('en-US');
+    const at = opened === null ? -1 : (records ?? []).indexOf(opened);
     opened = null;
     changed();
-    queueMicrotask(() => {
-      const keys = [...document.querySelectorAll<HTMLElement>('.row-key')];
-      keys.find(({ textContent }) => textContent?.trim() === seq)?.focus();
-    });
+    queueMicrotask(() => document.querySelectorAll<HTMLElement>('.row-key')[at]?.focus());
   };
   const save = async (as: 'csv' | 'xlsx') => {
     const file = await work.run(() =>
@@ -111,7 +109,7 @@ export function auditLog(): AuditPart {
       },
     });
   const choice = <Value extends string>(
-    name: 'username' | 'kind' | 'outcome',
+    name: 'username' | 'kind' | 'outcome' | 'unit',
     label: string,
     values: readonly { value: Value; label: string }[],
   ) =>
@@ -146,6 +144,14 @@ export function auditLog(): AuditPart {
       { value: '', label: 'Any' },
       ...outcomeNames.map((value) => ({ value, label: capital(deedOutcomeNames[value]) })),
     ])}
+    ${
+      unitsOf(overview).length === 0
+        ? nothing
+        : choice('unit', 'Unit', [
+            { value: '', label: 'All units' },
+            ...unitsOf(overview).map((value) => ({ value, label: value })),
+          ])
+    }
     ${input('from', 'From day', { type: 'date' })} ${input('to', 'To day', { type: 'date' })}
     <button type="submit" class="key first" ?disabled=${work.isBusy}>Show</button>
     ${key({ label: 'Save as CSV', onPress: () => void save('csv'), kind: 'quiet' })}
@@ -157,12 +163,12 @@ export function auditLog(): AuditPart {
     view: () => html`${form()}
       <p class="quiet-words">
         A plate finds what was asked with that plate, as it was typed, and who opened its reads and pictures, for as long as
-        they are on this unit. Alerts are opened by their number and stand with the purpose under which they were opened.
+        they are ${unitsOf(overview).length > 0 ? 'here' : 'on this unit'}. Alerts are opened by their number and stand with the purpose under which they were opened.
       </p>
       ${work.line()} ${narrowedWords(shown, () => only({}))}
       ${overview === null ? nothing : leftOut(shown, overview, showKind)}
       ${opened === null ? nothing : recordView(opened, { onGo: only, onClose: close })}
-      ${records === null ? nothing : recordTable(records, open, only)}
+      ${records === null ? nothing : recordTable(records, unitsOf(overview).length > 0, open, only)}
       ${
         next === null
           ? nothing
@@ -172,6 +178,9 @@ export function auditLog(): AuditPart {
       }`,
   };
 }
+
+/** Whose records are here, where they are of several units. */
+const unitsOf = (overview: AuditOverview | null): string[] => overview?.units ?? [];
 
 const counted = (records: number): string =>
   `${records.toLocaleString('en-US')} ${records === 1 ? 'record' : 'records'}`;
@@ -217,6 +226,7 @@ function narrowedWords({ operation, inquiry }: Filter, onWiden: () => void) {
 
 function recordTable(
   rows: readonly ToldRecord[],
+  areOfUnits: boolean,
   onOpen: (record: ToldRecord) => void,
   onGo: (to: FromRecord) => void,
 ) {
@@ -224,6 +234,7 @@ function recordTable(
     caption: 'Records of the audit log, newest first',
     columns: [
       { title: 'Record', cell: ({ seq }) => seq.toLocaleString('en-US') },
+      ...(areOfUnits ? [{ title: 'Unit', cell: ({ unit }: ToldRecord) => unit }] : []),
       { title: 'When', kind: 'code', cell: ({ at }) => when(Date.parse(at)) },
       { title: 'Who', cell: ({ who }) => who.name || who.username || '–' },
       { title: 'What', cell: (record) => `${record.deed}: ${outcomeWords(record)}` },
@@ -247,7 +258,7 @@ function recordTable(
     ],
     rows,
     empty: 'No record fits.',
-    keyOf: ({ seq }) => String(seq),
+    keyOf: recordName,
     onOpen,
   });
 }

@@ -296,9 +296,10 @@ function inquiryView({ inquiry, looks, faults, remarks }: JudgedInquiry): Templa
         { title: 'About', cell: ({ about }) => html`<span class="anywhere">${about}</span>` },
         { title: 'Results', cell: ({ results }) => results, kind: 'number' },
         { title: 'From', cell: ({ from }) => from },
+        { title: 'Unit', cell: ({ unit }) => unit },
       ],
       rows: looks,
       empty: 'Nothing.',
-      keyOf: ({ seq }) => String(seq),
+      keyOf: ({ unit, seq }) => `${unit} ${seq}`,
     })}`;
 }

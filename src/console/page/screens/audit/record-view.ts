@@ -30,6 +30,7 @@ export function recordView(
     ['Why', inquiry === null ? whyNot(record) : inquiryWords(inquiry)],
     ['Remark', note],
     ['Category', record.category],
+    ['Unit', record.unit],
   ];
   const names: [string, string | null][] = [
     ['Operation', operation],
@@ -40,13 +41,13 @@ export function recordView(
     ]),
     ['Inquiry', inquiry?.id ?? null],
     ['Session', record.session],
-    ['Unit', `${record.agency}/${record.unit}`],
+    ['Agency', record.agency],
     ['Hash of this record', record.hash],
     ['Hash of the one before', record.previous],
   ];
-  return html`<section class="part" aria-labelledby="record-${seq}">
+  return html`<section class="part" aria-labelledby="record-${recordName(record)}">
     <div class="screen-head">
-      <h2 id="record-${seq}" class="record-head" tabindex="-1">Record ${seq.toLocaleString('en-US')}</h2>
+      <h2 id="record-${recordName(record)}" class="record-head" tabindex="-1">Record ${seq.toLocaleString('en-US')}</h2>
       ${key({ label: 'Close', kind: 'quiet', onPress: onClose })}
     </div>
     ${factList(facts)}
@@ -62,6 +63,10 @@ export function recordView(
     </details>
   </section>`;
 }
+
+/** A name of a record that no other has, of whatever unit: also two versions of one number have two. */
+export const recordName = ({ unit, seq, hash }: ToldRecord): string =>
+  `${unit}-${seq}-${hash.slice(0, 8)}`;
 
 /** The plate that was asked with, as it was typed. */
 export function plateIn({ query }: Pick<ToldRecord, 'query'>): string | null {

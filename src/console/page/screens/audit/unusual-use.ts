@@ -83,11 +83,11 @@ function unusualTable(rows: readonly UnusualActivity[]) {
       { title: 'What', cell: ({ kind }) => capital(kind) },
       { title: 'How often', cell: ({ count }) => count, kind: 'number' },
       { title: 'In words', cell: ({ text }) => text },
-      { title: 'Records', cell: ({ seqs }) => seqs.join(', ') },
+      { title: 'Records', cell: ({ records }) => records.join(', ') },
     ],
     rows,
     empty: 'Nothing unusual in this time.',
-    keyOf: ({ username, kind, seqs }) => `${username} ${kind} ${seqs[0]}`,
+    keyOf: ({ username, kind, records }) => `${username} ${kind} ${records[0]}`,
   });
 }
 

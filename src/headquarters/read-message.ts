@@ -55,6 +55,8 @@ const noticeTypes = Object.keys(noticeSchemas) as NoticeType[];
 /** Topics below a unit's, of what is answered by an acknowledgement once it is stored. */
 export const storedTopics = ['detection', 'hit', 'image/+', 'audit', ...noticeTypes] as const;
 
+const identified = z.object({ id: z.uuid() });
+
 /** Checks one message of a unit against its schema. Null if it is so broken that it has no id to answer to. */
 export function readMessage(message: { topic: string; payload: Buffer }): UnitMessage | null {
   const from = parseTopic(message.topic);
@@ -129,6 +131,6 @@ function ofSender(named: From, { agency, unit }: From): void {
 }
 
 function idOf(json: unknown): string | null {
-  const parsed = z.object({ id: z.uuid() }).safeParse(json);
+  const parsed = identified.safeParse(json);
   return parsed.success ? parsed.data.id : null;
 }

@@ -57,9 +57,11 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
 
   return {
     detection(detection) {
-      if (isForeign(detection.id, detection.unit)) return 'foreign';
+      const known = rows.find(detection.id);
+      if (known !== undefined && known.unit !== detection.unit) return 'foreign';
       if (!rows.receive(detection)) return 'repeat';
-      showImages(detection);
+      // No image is stored before what it is of.
+      if (known !== undefined) showImages(detection);
       return 'new';
     },
     hit(hit) {

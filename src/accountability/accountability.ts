@@ -224,7 +224,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     }),
   );
   const people = lockLogins(everyone, lostUnit.refuseIfLocked);
-  const inboxes = openInboxes(ground, { ...hits, people, holds });
+  const inboxes = openInboxes(ground, { ...hits, people, holds, releases: keeping.releases });
   const upkeep = open.use(
     createUpkeep({
       belief: ground.belief,
@@ -326,7 +326,15 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...hotPlateOperations({ hotPlates }),
     ...hitOperations({ verification, policy, hitRights: rooms.hitRights }),
     ...rooms.reports.operations,
-    ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
+    ...noticeOperations({
+      notices: rooms.notices,
+      reportsWaiting: rooms.reports.waitingFor,
+      decisionsFor: (actor, nowMs) => ({
+        hotPlates: hotPlates.awaiting(actor, nowMs).length,
+        accounts: people.waitingFor(actor),
+        releases: releases.waitingFor(actor),
+      }),
+    }),
     ...holdOperations({ holds, immigration: policy.immigration }),
     ...retentionOperations({
       ...{ db, retention, holds, policy, officials, mode: unit.mode, nowMs: clock() },

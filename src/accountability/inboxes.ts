@@ -4,9 +4,11 @@ import type { People } from './access/people.ts';
 import type { HitRights } from './gate/list-rights.ts';
 import type { Ground } from './ground.ts';
 import type { HotPlates } from './hotplates/hot-plates.ts';
-import { createReminderNotices } from './hotplates/reminder-notices.ts';
+import { createDecisionNotices, createReminderNotices } from './hotplates/reminder-notices.ts';
 import { createNotices } from './notices/notices.ts';
 import { createReviewNotices } from './oversight/review-notices.ts';
+import { createReleaseNotices } from './releases/decision-notices.ts';
+import type { Releases } from './releases/releases.ts';
 import { createCaseNotices } from './retention/case-notices.ts';
 import type { Holds } from './retention/holds.ts';
 import { createErrorReports } from './verification/error-reports.ts';
@@ -21,12 +23,13 @@ export function openInboxes(
     people: People;
     hotPlates: HotPlates;
     holds: Holds;
+    releases: Releases;
     verification: Verification;
     hitRights: HitRights;
   },
 ) {
   const { unit, db, policy, outbox, audit, clock, log } = ground;
-  const { people, hotPlates, holds, verification, hitRights } = rooms;
+  const { people, hotPlates, holds, releases, verification, hitRights } = rooms;
   const notices = createNotices({
     db,
     sources: [
@@ -37,6 +40,8 @@ export function openInboxes(
         alsoTell: policy.hotplates.alsoTell,
       }),
       createReminderNotices(hotPlates),
+      createDecisionNotices(hotPlates),
+      createReleaseNotices(releases),
       createReviewNotices(audit, policy.audit),
       people.trainingNotices,
       createCaseNotices({ db, retention: policy.retention, mode: unit.mode, holds }),

@@ -58,12 +58,15 @@ export function createAccountChecks({ accounts, policy }: { accounts: Accounts; 
   const may = (account: Account, permission: Permission): boolean =>
     account.state === 'active' && policy.roles[account.role]?.includes(permission) === true;
 
+  /** Who must approve an account in place of this person, who created it; undefined where they may themselves. */
+  const secondPerson = (account: Account, by: Actor): Account | undefined =>
+    account.createdBy === by.account
+      ? accounts.all().find((each) => each.id !== by.account && may(each, 'accounts.approve'))
+      : undefined;
+
   /** The person who created an account may not approve it, unless no one else could. */
   const checkSecondPerson = (account: Account, by: Actor): void => {
-    if (account.createdBy !== by.account) return;
-    const someoneElse = accounts
-      .all()
-      .find((each) => each.id !== by.account && may(each, 'accounts.approve'));
+    const someoneElse = secondPerson(account, by);
     if (someoneElse === undefined) return;
     throw new Refusal(
       403,
@@ -91,5 +94,13 @@ export function createAccountChecks({ accounts, policy }: { accounts: Accounts; 
     }
   };
 
-  return { other, open, checkRole, checkMayCreate, checkSecondPerson, checkReach };
+  /** How many accounts wait that this person may approve. */
+  const waitingFor = (by: Actor): number =>
+    by.permissions.has('accounts.approve')
+      ? accounts
+          .all()
+          .filter((each) => each.state === 'pending' && secondPerson(each, by) === undefined).length
+      : 0;
+
+  return { waitingFor, other, open, checkRole, checkMayCreate, checkSecondPerson, checkReach };
 }

@@ -36,6 +36,8 @@ export interface AccountChanges {
 export interface AccountDesk {
   create(person: NewPerson, by: Actor): Account;
   approve(username: string, by: Actor): Promise<TemporaryPassword>;
+  /** How many accounts wait that this person may approve. */
+  waitingFor(by: Actor): number;
   /** Approves, as the second person, an account that its maker approved alone. */
   confirm(username: string, by: Actor): Account;
   change(username: string, changes: AccountChanges, by: Actor): Account;
@@ -62,7 +64,7 @@ export function createAccountDesk(deps: {
 }): AccountDesk {
   const { accounts, sessions, policy, trainings, now } = deps;
 
-  const { other, open, checkRole, checkMayCreate, checkSecondPerson, checkReach } =
+  const { waitingFor, other, open, checkRole, checkMayCreate, checkSecondPerson, checkReach } =
     createAccountChecks({ accounts, policy });
 
   const update = (account: Account, changes: Partial<Omit<Account, 'id'>>): Account => {
@@ -106,6 +108,8 @@ export function createAccountDesk(deps: {
       }
       return account;
     },
+
+    waitingFor,
 
     approve: (username, by) =>
       temporary(() => {

@@ -4,7 +4,7 @@ import { messageOf } from '../../platform/problem.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { createAuditTrail } from '../gate/audit-trail.ts';
 import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
-import type { Operation } from '../gate/operation.ts';
+import type { Actor, Operation } from '../gate/operation.ts';
 import type { Permission } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { NoticeSource } from '../notices/notices.ts';
@@ -106,6 +106,8 @@ export interface People extends Disposable {
   nameOf(account: string): string;
   /** Active people whose role has a permission, by name. */
   withPermission(permission: Permission): Named[];
+  /** How many accounts wait that this person may approve. */
+  waitingFor(by: Actor): number;
   /** How often a password was checked or hashed since the start. */
   readonly passwordRuns: number;
 }
@@ -373,6 +375,7 @@ export function openPeople(deps: {
       return account === null ? null : namedOf(account);
     },
     nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
+    waitingFor: desk.waitingFor,
     withPermission: (permission) =>
       accounts
         .all()

@@ -19,7 +19,8 @@ export function needsApproval({ hotplates }: Rules): boolean {
 
 /**
  * Throws a Refusal unless this person may approve (HOT-6, HOT-8): someone other than the requester, with a role that
- * the policy names. For a new entry the first of these roles approves; a person with another role must state why.
+ * the policy names. Where it has an order, the first of these roles approves a new entry; a person with another role must
+ * state why.
  */
 export function checkApprover(
   { kind, by }: Approvable,
@@ -40,13 +41,23 @@ export function checkApprover(
       `Your role (${approver.role}) may not approve ${what}; these may: ${chain.join(', ')}.`,
     );
   }
-  if (kind === 'new' && rank > 0 && note === null) {
+  if (hotplates.inOrder && kind === 'new' && rank > 0 && note === null) {
     throw new Refusal(
       400,
       'first-choice-not-asked',
       `The first to approve is ${chain[0]}. Note why you approve instead (unavailable, designee).`,
     );
   }
+}
+
+/** Whether this person may approve what waits: somebody else's, with a role that the policy names for it. */
+export function mayApprove(
+  { kind, by }: Approvable,
+  approver: { account: string; role: Role },
+  { hotplates }: Rules,
+): boolean {
+  if (hotplates.fourEyes && approver.account === by.account) return false;
+  return (kind === 'new' ? hotplates.approveNew : hotplates.approveChange).includes(approver.role);
 }
 
 /** The approvers of a new entry, in the order in which someone of this role asks them. */

@@ -33,8 +33,10 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     removeHotPlate.does((input, { actor, nowMs }) => hotPlates.remove(input, actor, nowMs)),
     reportRecovered.does((input, { actor, nowMs }) => hotPlates.recovered(input, actor, nowMs)),
     listHotPlates.does((input, { nowMs }) => hotPlates.list(input.states, nowMs)),
-    listAwaiting.does(({ id }, { nowMs }) =>
-      hotPlates.list(['draft', 'awaiting'], nowMs).filter((entry) => entry.id === (id ?? entry.id)),
+    listAwaiting.does(({ id }, { actor, nowMs }) =>
+      id === undefined
+        ? hotPlates.awaiting(actor, nowMs)
+        : hotPlates.list(['draft', 'awaiting'], nowMs).filter((entry) => entry.id === id),
     ),
     showHotPlate.does((input, { nowMs }) => hotPlates.show(input.id, nowMs)),
     previewWildcards.does(({ plate }, { nowMs }) => {

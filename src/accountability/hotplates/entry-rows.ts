@@ -1,3 +1,4 @@
+import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Person } from '../gate/person.ts';
 import type { HotPlate, HotPlateContent, HotPlateState, LogEntry } from './hot-plate.ts';
@@ -6,6 +7,20 @@ type LogRow = Omit<LogEntry, 'by' | 'before' | 'after'> & {
   by: string | null;
   before: string | null;
   after: string | null;
+};
+
+/** A change or renewal of an entry that was refused. */
+export interface RefusedChange {
+  id: string;
+  at: string;
+  by: Person | null;
+  askedBy: Person | null;
+  note: string | null;
+}
+
+type RefusedChangeRow = Omit<RefusedChange, 'by' | 'askedBy'> & {
+  by: string | null;
+  askedBy: string | null;
 };
 
 /** Queries of hot plates and their log. */
@@ -26,6 +41,12 @@ export function createHotPlateRows(db: Database) {
   const revision = db.prepare<[], number>('SELECT number FROM hot_plate_revision').pluck();
   const addLog = db.prepare(
     'INSERT INTO hot_plate_log (hot_plate, at, kind, by, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const refusedChanges = db.prepare<[string], RefusedChangeRow>(
+    `SELECT log.hot_plate AS id, log.at, log.by, log.note,
+       (SELECT asked.by FROM hot_plate_log AS asked WHERE asked.hot_plate = log.hot_plate AND asked.seq < log.seq
+        AND asked.kind IN ('change-asked', 'renewal-asked') ORDER BY asked.seq DESC LIMIT 1) AS askedBy
+     FROM hot_plate_log AS log WHERE log.kind = 'change-refused' AND log.at >= ?`,
   );
   const logOf = db.prepare<[string], LogRow>(
     'SELECT seq, at, kind, by, before, after, note FROM hot_plate_log WHERE hot_plate = ? ORDER BY seq',
@@ -53,15 +74,25 @@ export function createHotPlateRows(db: Database) {
       const { at, kind, by, before, after, note } = entry;
       addLog.run(hotPlate, at, kind, json(by), json(before), json(after), note);
     },
+    /** Changes and renewals that were refused since then. */
+    refusedChanges: (sinceMs: number): RefusedChange[] =>
+      refusedChanges.all(isoTime(sinceMs)).map(({ by, askedBy, ...row }) => ({
+        ...row,
+        by: personIn(by),
+        askedBy: personIn(askedBy),
+      })),
     logOf: (id: string): LogEntry[] =>
       logOf.all(id).map(({ by, before, after, ...row }) => ({
         ...row,
-        by: by === null ? null : (JSON.parse(by) as Person),
+        by: personIn(by),
         before: contentOf(before),
         after: contentOf(after),
       })),
   };
 }
+
+const personIn = (json: string | null): Person | null =>
+  json === null ? null : (JSON.parse(json) as Person);
 
 function contentOf(json: string | null): HotPlateContent | null {
   return json === null ? null : (JSON.parse(json) as HotPlateContent);

@@ -8,7 +8,9 @@ import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
+import { mayApprove } from './approval.ts';
 import { type Changes, checkEntry, type Draft } from './check-entry.ts';
+import { decisionOn, type HotPlateDecision, refusedChange } from './decisions.ts';
 import { changedDraft, draftOf } from './entry-draft.ts';
 import {
   findDouble,
@@ -51,6 +53,9 @@ import {
   type Transition,
   unrecoverEntry,
 } from './transitions.ts';
+
+/** Decisions of so many days back are told, also where they came late from another unit. */
+const decidedDays = 30;
 
 /** Counts past detections whose plate or vehicle matches, in a thread, so that the daemon is not blocked. */
 export type CountPastReads = Search['countPastReads'];
@@ -144,6 +149,13 @@ export interface HotPlates {
 
   /** Entries in these states, oldest first; one with a pending change or renewal counts as awaiting too. */
   list(states: readonly HotPlate['state'][], nowMs: number): ShownHotPlate[];
+  /** What awaits the approval of this person, oldest first. */
+  awaiting(
+    approver: Pick<Actor, 'account' | 'role' | 'permissions'>,
+    nowMs: number,
+  ): ShownHotPlate[];
+  /** What approvers decided lately of what others asked for. */
+  decisions(nowMs: number): HotPlateDecision[];
   /** An entry with its complete change log. */
   show(id: string, nowMs: number): HotPlateWithLog;
   /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
@@ -207,6 +219,15 @@ export function createHotPlates(deps: {
   };
   const take = (step: () => Transition, nowMs: number): HotPlate =>
     transaction(() => keep(step(), nowMs));
+
+  const list: HotPlates['list'] = (states, nowMs) =>
+    hotPlateStates
+      .flatMap((state) => rows.ofState(state))
+      .map((entry) => shown(entry, nowMs))
+      .filter(
+        ({ state, pending }) =>
+          states.includes(state) || (pending !== null && states.includes('awaiting')),
+      );
 
   /**
    * Enforces the limit on entries that match many vehicles (HOT-13). Returns how many past reads the entry would have
@@ -364,14 +385,24 @@ export function createHotPlates(deps: {
       });
     },
 
-    list(states, nowMs) {
-      return hotPlateStates
-        .flatMap((state) => rows.ofState(state))
-        .map((entry) => shown(entry, nowMs))
-        .filter(
-          ({ state, pending }) =>
-            states.includes(state) || (pending !== null && states.includes('awaiting')),
-        );
+    list,
+    awaiting(approver, nowMs) {
+      if (!approver.permissions.has('hotplates.approve')) return [];
+      return list(['draft', 'awaiting'], nowMs).filter(({ pending, enteredBy }) =>
+        mayApprove(pending ?? { kind: 'new', by: enteredBy }, approver, policy),
+      );
+    },
+
+    decisions(nowMs) {
+      const sinceMs = nowMs - decidedDays * dayMs;
+      const decided = [...rows.ofState('active'), ...rows.ofState('refused')];
+      const refusedChanges = rows.refusedChanges(sinceMs).flatMap(({ id, ...change }) => {
+        const entry = rows.find(id);
+        return (entry && refusedChange(entry, change)) ?? [];
+      });
+      return [...decided.flatMap((entry) => decisionOn(entry) ?? []), ...refusedChanges].filter(
+        ({ atMs }) => atMs >= sinceMs,
+      );
     },
 
     show(id, nowMs) {

@@ -126,7 +126,7 @@ export const listHotPlates = look({
   results: (entries) => entries.length,
 });
 
-/** What awaits approval, with its plate: whoever approves it must see it. Approving is the purpose. */
+/** What awaits the approval of this person, with its plate: whoever approves it must see it. Approving is the purpose. */
 export const listAwaiting = look({
   name: 'hotplates.awaiting',
   http: { method: 'GET', path: '/hotplates/awaiting' },

@@ -1,6 +1,7 @@
 import { localTime } from '../../platform/local-time.ts';
 import type { NewNotice } from '../notices/notice.ts';
 import type { NoticeSource } from '../notices/notices.ts';
+import type { HotPlateDecision } from './decisions.ts';
 import type { HotPlates } from './hot-plates.ts';
 import type { Reminder } from './reminders.ts';
 
@@ -13,16 +14,48 @@ export function createReminderNotices(hotPlates: Pick<HotPlates, 'reminders'>): 
   };
 }
 
-function noticeOf(reminder: Reminder, atMs: number): NewNotice {
-  const { id, why, category, caseNumber, owner, since, refreshBy } = reminder;
+/** Tells whoever asked for an entry, a change or another term what became of it (HOT-6). */
+export function createDecisionNotices(hotPlates: Pick<HotPlates, 'decisions'>): NoticeSource {
+  return {
+    name: 'hot-plate-decisions',
+    everyMs: 0,
+    find: (_, nowMs) => hotPlates.decisions(nowMs).map(decisionNotice),
+  };
+}
+
+const decisionNames = {
+  approved: 'was approved',
+  refused: 'was refused',
+  'change-refused': 'stays as it was: what you asked for was refused',
+} as const;
+
+function decisionNotice(decision: HotPlateDecision): NewNotice {
+  const { id, askedBy, outcome, by, hasNote, atMs } = decision;
+  return {
+    key: `entry ${id} ${outcome} ${atMs}`,
+    kind: 'entry',
+    to: { account: askedBy },
+    about: `hotplate ${id}`,
+    text: `${entryWords(decision)} ${decisionNames[outcome]} by ${by}${hasNote ? ', with a note' : ''}`,
+    atMs,
+  };
+}
+
+const entryWords = ({ id, category, caseNumber }: EntryFacts): string => {
   const of = caseNumber === null ? '' : `, case ${caseNumber}`;
-  const entry = `Your hot plate ${id} (${category.replaceAll('_', ' ')}${of})`;
+  return `Your hot plate ${id} (${category.replaceAll('_', ' ')}${of})`;
+};
+
+type EntryFacts = Pick<Reminder, 'id' | 'category' | 'caseNumber'>;
+
+function noticeOf(reminder: Reminder, atMs: number): NewNotice {
+  const { id, why, owner, since, refreshBy } = reminder;
   return {
     key: `entry ${id} ${why} ${refreshBy !== null && why !== 'old' ? refreshBy : since}`,
     kind: 'entry',
     to: { account: owner },
     about: `hotplate ${id}`,
-    text: `${entry} ${wordsOf(reminder)}`,
+    text: `${entryWords(reminder)} ${wordsOf(reminder)}`,
     atMs,
   };
 }

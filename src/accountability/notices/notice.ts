@@ -5,6 +5,7 @@ export const noticeKinds = [
   'hit',
   'disposition',
   'entry',
+  'release',
   'report',
   'retraining',
   'case-near-end',
@@ -68,4 +69,15 @@ export interface Waiting {
   notices: number;
   /** Reports of errors and violations that nobody has taken up, of those that they may read. */
   reports: number;
+  /** How many of what others asked for wait for this person's decision. */
+  decisions: Decisions;
+}
+
+/** What others asked for and this person may decide. */
+export interface Decisions {
+  /** Hot plates, changes of them and longer times. */
+  hotPlates: number;
+  accounts: number;
+  /** Requests of other agencies. */
+  releases: number;
 }

@@ -43,7 +43,8 @@ export const countWaiting = look({
   oncePerSession: true,
   input: nothing,
   answer: record<Waiting>(),
-  results: ({ notices, reports }) => notices + reports,
+  results: ({ notices, reports, decisions }) =>
+    notices + reports + decisions.hotPlates + decisions.accounts + decisions.releases,
 });
 
 export const listReceipts = look({

@@ -100,6 +100,11 @@ export const policySchema = z.strictObject({
       .describe(
         'For entries by this role, the role of approveNew that is first choice, where it differs',
       ),
+    inOrder: z
+      .boolean()
+      .describe(
+        'The first choice is asked first, and whoever approves in their place notes why; false: any of them approves',
+      ),
     approveChange: z.array(role).min(1).describe('Roles that approve a change or renewal'),
     fourEyes: z.boolean().describe('The approver must not be the person who entered it'),
     doubleEntry: z.boolean(),

@@ -179,9 +179,16 @@ const settings: {
       title: 'Who is asked first',
       says: (asked) => {
         const pairs = Object.entries(asked);
-        if (pairs.length === 0) return 'The same order holds for whoever enters a plate.';
+        if (pairs.length === 0) return 'No role’s entries have a first choice of their own.';
         return `${pairs.map(([by, first]) => `For an entry by the ${roleWords(by)}, the ${roleWords(first ?? '')} is asked first`).join('. ')}.`;
       },
+    },
+    inOrder: {
+      title: 'Whether one of them is asked before the others',
+      says: (must) =>
+        must
+          ? 'The first named is asked first. Whoever approves in their place notes why.'
+          : 'No: any of them may approve, and need not say why it is they.',
     },
     approveChange: {
       title: 'Who approves a change or a longer time',

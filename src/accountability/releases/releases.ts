@@ -63,6 +63,10 @@ export interface Releases {
   /** Takes an approval back; throws a Refusal unless it is approved. */
   withdraw(withdrawal: { id: string; why: string }, by: Doer, nowMs: number): ReleaseView;
   list(nowMs: number, state?: ShownState): ReleaseView[];
+  /** How many requests this person may decide. */
+  waitingFor(by: Doer): number;
+  /** Requests that somebody else than who entered them decided since then, with the account of who entered them. */
+  decisions(sinceMs: number): { request: ReleaseRequest; enteredBy: string }[];
   /** The id of the request with this number or id; null if there is none. Wherever an id is taken, a number is, too. */
   idOf(reference: string): string | null;
   /** The log on file (A 429.5). */
@@ -137,7 +141,7 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
       400,
       'values-act-not-considered',
       `Before a release the California Values Act is considered (${rules.valuesAct}; Government Code 7282.5, 7284.2): ` +
-        `answer that you did (valuesActConsidered, --values-act-considered).${warnings.map((each) => ` Note: ${each}.`).join('')}`,
+        `answer that you did (--values-act-considered).${warnings.map((each) => ` Note: ${each}.`).join('')}`,
     );
   };
   /** The request, if these detections may be released under it now. */
@@ -237,6 +241,19 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         .all()
         .filter((request) => state === undefined || shownState(request) === state)
         .map((request) => view(request, nowMs)),
+    waitingFor: (by) =>
+      rules.approverRoles.includes(by.role)
+        ? rows
+            .all()
+            .filter(({ state, requested }) => isOpen(state) && requested.username !== by.username)
+            .length
+        : 0,
+    decisions: (sinceMs) =>
+      rows.allEntered().flatMap(({ enteredBy, request }) => {
+        const { decided, requested } = request;
+        const isOthers = decided !== null && decided.username !== requested.username;
+        return isOthers && Date.parse(decided.at) >= sinceMs ? [{ request, enteredBy }] : [];
+      }),
     idOf: rows.idOf,
     table: () => releaseLog(rows.all()),
     authorise: open,
@@ -263,6 +280,9 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     },
   };
 }
+
+const isOpen = (state: ReleaseRequest['state']): boolean =>
+  state === 'requested' || state === 'verified';
 
 function named({ name, username }: Doer, nowMs: number) {
   return { name, username, at: isoTime(nowMs) };
@@ -401,6 +421,8 @@ function createRows(db: Database) {
     find,
     idOf: (reference: string): string | null => idOf.get(reference, reference) ?? null,
     all: (): ReleaseRequest[] => all.all().map(requestOf),
+    allEntered: () =>
+      all.all().map((row) => ({ enteredBy: row.enteredBy, request: requestOf(row) })),
     enter: enter.immediate,
     change: change.immediate,
   };

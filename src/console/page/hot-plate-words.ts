@@ -117,7 +117,7 @@ export function approversWords(
   kind: 'new' | 'change' | 'renewal',
   askedBy: { username: string; role: string },
 ): string | null {
-  const { requiredFields, approveNew, approveChange, askFirst, fourEyes } = rules;
+  const { requiredFields, approveNew, approveChange, askFirst, inOrder, fourEyes } = rules;
   if (requiredFields?.includes('approvedBy') !== true) return null;
   const named = (kind === 'new' ? approveNew : approveChange) ?? [];
   const first = Object.entries(askFirst ?? {}).find(([role]) => role === askedBy.role)?.[1];
@@ -129,7 +129,9 @@ export function approversWords(
   const [one = '', ...others] = roles;
   const list = others.length === 0 ? one : `${roles.slice(0, -1).join(', ')} or ${roles.at(-1)}`;
   const order =
-    kind === 'new' && others.length > 0 ? `; ${one} is asked first, and another notes why` : '';
+    inOrder === true && kind === 'new' && others.length > 0
+      ? `; ${one} is asked first, and another notes why`
+      : '';
   const isOwn = page.session?.username === askedBy.username;
   const never = isOwn ? ', not by you' : ', never by who asked for it';
   return `Approved by ${list}${fourEyes === true ? never : ''}${order}.`;

@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
-import { countInbox } from './inbox-count.ts';
+import { countInbox, keepCounting } from './inbox-count.ts';
 import { followFocus, keepFocus } from './kept-focus.ts';
 import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
@@ -233,4 +233,5 @@ void listen((alert) => {
 }).then(() => {
   followAlert();
   void countInbox();
+  keepCounting();
 });

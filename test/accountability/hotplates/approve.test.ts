@@ -109,6 +109,19 @@ describe('approval', () => {
     },
   );
 
+  it.each([
+    ['napa', 'watch_commander'],
+    ['walnut-creek', 'alpr_administrator'],
+  ] as const)(
+    'HOT-8: %s sets no order: a %s approves without a word more',
+    async (profile, role) => {
+      const desk = openHotPlates({ profile });
+      const { id } = await desk.enter(whole);
+      const approved = await desk.perform({ role, username: 'second' }, approveHotPlate, { id });
+      expect(approved).toMatchObject({ state: 'active', approvedBy: { role }, approvalNote: null });
+    },
+  );
+
   it('a refused entry does not alert, and a refused change leaves the entry as it was', async () => {
     const desk = openHotPlates();
     const { id } = await desk.enter(whole);

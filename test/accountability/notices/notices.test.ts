@@ -99,7 +99,8 @@ describe('VER-8: the member who entered a hot plate', () => {
     join('boss', 'alpr_administrator');
     const { id } = await as('dee', enterHotPlate, entry);
     await as('boss', approveHotPlate, { id });
-    expect(await as('dee', countWaiting, {})).toMatchObject({ notices: 0 });
+    expect(await as('dee', countWaiting, {})).toMatchObject({ notices: 1 });
+    await as('dee', readNotices, {});
     time.ms += 15 * dayMs;
     const { notices } = await as('dee', listNotices, {});
     expect(notices).toMatchObject([{ kind: 'entry', about: `hotplate ${id}` }]);

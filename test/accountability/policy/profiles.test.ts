@@ -106,6 +106,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
     'operations_commander',
     'alpr_administrator',
   ],
+  ['hotplates.inOrder', false, false, false, false, true, true],
   [
     'hotplates.approveChange.0',
     'supervisor',
@@ -333,6 +334,16 @@ describe('roles', () => {
           ? ['administrative_commander', 'alpr_administrator']
           : ['alpr_administrator'],
       );
+    },
+  );
+
+  it.each(columns)(
+    'CAP-13: under %s whoever manages installation and maintenance may aim the cameras',
+    (profile) => {
+      const { roles: sets } = policyOf(profile);
+      const may = (permission: 'hotlist.manage' | 'cameras.aim') =>
+        roles.filter((role) => sets[role]?.includes(permission));
+      expect(may('cameras.aim')).toEqual(expect.arrayContaining(may('hotlist.manage')));
     },
   );
 });

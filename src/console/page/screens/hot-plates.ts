@@ -22,15 +22,27 @@ import { changed, may } from '../state.ts';
 import { capital, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
-type Tab = 'standing' | 'waiting' | 'ending' | 'ended';
+type Tab = 'standing' | 'waiting' | 'unapproved' | 'ending' | 'ended';
+type Listed = 'standing' | 'unapproved' | 'ended';
 
-/** The hot plates of the agency: those that alert, those that this person may approve, those to look at, and ended ones. */
+/** Which entries a tab lists. */
+const statesOf: Record<Listed, string> = {
+  standing: 'active',
+  unapproved: 'draft,awaiting',
+  ended: 'expired,removed,refused',
+};
+
+/**
+ * The hot plates of the agency: those that alert, those that this person may approve, all that are not approved yet, those to
+ * look at, and ended ones.
+ */
 export function hotPlates(): Screen {
   let tab: Tab = may('hotplates.approve') ? 'waiting' : 'standing';
   let waiting: ShownHotPlate[] | null = null;
   let reminders: Reminder[] | null = null;
-  const listed: Record<'standing' | 'ended', ShownHotPlate[] | null> = {
+  const listed: Record<Listed, ShownHotPlate[] | null> = {
     standing: null,
+    unapproved: null,
     ended: null,
   };
   const quiet = newWork();
@@ -38,15 +50,14 @@ export function hotPlates(): Screen {
 
   const list = (states: string) =>
     lookFor<typeof operations.listHotPlates>('hotplates.list', { states });
-  const load = async (which: 'standing' | 'ended') => {
-    const states = which === 'standing' ? 'active' : 'expired,removed,refused';
-    listed[which] = (await asked.run(() => list(states))) ?? null;
+  const load = async (which: Listed) => {
+    listed[which] = (await asked.run(() => list(statesOf[which]))) ?? null;
     changed();
   };
   const show = (next: Tab) => {
     tab = next;
     changed();
-    if ((next === 'standing' || next === 'ended') && listed[next] === null) void load(next);
+    if (isListed(next) && listed[next] === null) void load(next);
   };
   const begin = async () => {
     await quiet.run(async () => {
@@ -73,7 +84,9 @@ export function hotPlates(): Screen {
     }
     const entries = listed[tab];
     const which = tab;
-    if (entries !== null) return entryTable(entries, which, open);
+    if (entries !== null && which === 'unapproved')
+      return waitingTable(entries, 'Every hot plate is approved.', open);
+    if (entries !== null && which !== 'unapproved') return entryTable(entries, which, open);
     if (!asked.lacksPurpose) return asked.refusal === '' ? html`<p>Loading…</p>` : html``;
     return sayPurpose('Plates are shown', () => void load(which));
   };
@@ -106,6 +119,11 @@ export function hotPlates(): Screen {
               ]
             : []),
           { value: 'standing', label: 'Standing', count: listed.standing?.length ?? null },
+          {
+            value: 'unapproved',
+            label: 'Not approved yet',
+            count: listed.unapproved?.length ?? null,
+          },
           ...(may('hotplates.enter')
             ? [{ value: 'ending' as const, label: 'To look at', count: reminders?.length ?? null }]
             : []),
@@ -114,10 +132,12 @@ export function hotPlates(): Screen {
         chosen: tab,
         onChoose: show,
       })}
-      ${quiet.line()}${tab === 'standing' || tab === 'ended' ? asked.line() : nothing} ${body()}
+      ${quiet.line()}${isListed(tab) ? asked.line() : nothing} ${body()}
     </section>`,
   };
 }
+
+const isListed = (tab: Tab): tab is Listed => tab in statesOf;
 
 const moodOf = (entry: ShownHotPlate): TemplateResult => {
   const { words, mood } = standingOf(entry);

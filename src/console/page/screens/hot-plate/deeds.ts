@@ -161,7 +161,11 @@ export function hotPlateDeeds(
             })
           : nothing
       }
-      ${noteField('Note, where you approve in place of who is asked first')}`;
+      ${noteField(
+        rules().inOrder === true && told.pending === null
+          ? 'Note, where you approve in place of who is asked first'
+          : 'Note, if you wish',
+      )}`;
       return panel(`Approve ${what}`, fields, press, () => void approve(told));
     }
     if (deed === 'refuse') {

@@ -5,7 +5,7 @@ import type { ReportView } from '../../../../accountability/verification/report.
 import type * as operations from '../../../../accountability/verification/report-operations.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
-import { countInbox, reportsWaiting } from '../../inbox-count.ts';
+import { countInbox, decisionsWaiting, reportsWaiting } from '../../inbox-count.ts';
 import { checkField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { table } from '../../parts/table.ts';
@@ -110,7 +110,7 @@ export function inbox(): Screen {
             : nothing
         }
       </div>
-      ${work.line()}
+      ${decisions()} ${work.line()}
       ${tabs<Tab>({
         label: 'What is in the inbox',
         values: [
@@ -138,6 +138,34 @@ export function inbox(): Screen {
       ${body()}
     </section>`,
   };
+}
+
+/** What others asked for and wait for, each with the screen on which it is decided. */
+function decisions(): TemplateResult | typeof nothing {
+  const { hotPlates, accounts, releases } = decisionsWaiting();
+  const waiting = [
+    { count: hotPlates, one: 'hot plate', many: 'hot plates', path: 'hot-plates' },
+    { count: accounts, one: 'account', many: 'accounts', path: 'people' },
+    {
+      count: releases,
+      one: 'request of another agency',
+      many: 'requests of other agencies',
+      path: 'releases',
+    },
+  ].filter(({ count }) => count > 0);
+  if (waiting.length === 0) return nothing;
+  return html`<section class="part" aria-label="Waits for your decision">
+    <h2>Waits for your decision</h2>
+    <div class="row-keys">
+      ${waiting.map(({ count, one, many, path }) =>
+        key({
+          label: `${count} ${count === 1 ? one : many}`,
+          onPress: () => go(path),
+          kind: 'first',
+        }),
+      )}
+    </div>
+  </section>`;
 }
 
 function reportTable(

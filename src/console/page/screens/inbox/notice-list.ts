@@ -13,6 +13,7 @@ const kindNames: Record<NoticeKind, string> = {
   hit: 'Alert',
   disposition: 'Alert closed',
   entry: 'Hot plate',
+  release: 'Request of another agency',
   report: 'Report',
   retraining: 'Training',
   'case-near-end': 'Case',
@@ -64,6 +65,8 @@ function addressOf(about: string | null): string | null {
   const [kind, id = ''] = about?.split(' ') ?? [];
   if (kind === 'hit' && may('alerts.watch')) return `hit/${id}`;
   if (kind === 'hotplate' && may('hotlist.browse')) return `hot-plates/${id}`;
+  if (kind === 'release' && may('releases.request')) return `releases/${id}`;
+  if (kind === 'case' && (may('holds.read') || may('evidence.make'))) return `cases/${id}`;
   if (kind === 'report') return `inbox/report/${id}`;
   return null;
 }

@@ -8,7 +8,7 @@ import { saveFile } from '../../parts/save-file.ts';
 import { table } from '../../parts/table.ts';
 import { tabs } from '../../parts/tabs.ts';
 import type { Screen } from '../../screen.ts';
-import { changed, may } from '../../state.ts';
+import { changed, may, page } from '../../state.ts';
 import { capital, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
@@ -18,7 +18,10 @@ type Tab = 'waiting' | 'all';
 export const standingWords = ({ shown, standing }: ReleaseView): string =>
   capital(standing === null || standing === 'open' ? shown : `${shown}, ${standing}`);
 
-const isWaiting = ({ state }: ReleaseView) => state === 'requested' || state === 'verified';
+/** Who decides does not decide on their own. */
+const isWaiting = ({ state, requested }: ReleaseView) =>
+  (state === 'requested' || state === 'verified') &&
+  !(may('releases.approve') && requested.username === page.session?.username);
 
 /** Requests of other agencies: those to decide, and all on file with the log of them. */
 export function releases(): Screen {

@@ -2,11 +2,11 @@ import { type HitStanding, shortIdOf } from '../accountability/verification/hit-
 import { describesVehicle } from '../accountability/verification/judge.ts';
 import type { Seen } from '../accountability/verification/seen-alerts.ts';
 import type { AlertClass, AlertEvent, PictureBox, RestoredAlert } from '../alerts/alert.ts';
+import { type Caution, cautionsIn } from '../alerts/caution-words.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { Motion, OverviewMissing } from '../vision/tracking/track-report.ts';
-import { type Caution, cautionsIn } from './caution-words.ts';
 
 /** An issuing state as shown: "CA", "California". */
 interface StateView {

@@ -56,7 +56,8 @@ describe.skipIf(!hasChromium)(
       await chief.getByLabel('Why').fill('There is a need to know');
       await expectUsable(chief);
       await chief.getByRole('button', { name: 'Approve' }).click();
-      await chief.getByRole('alert').getByText('the California Values Act is considered').waitFor();
+      const refusal = chief.getByRole('alert').getByText('the California Values Act is considered');
+      expect(await refusal.textContent()).toMatch(/answer that you did\.$/);
       await chief.getByLabel(/I considered the California Values Act/).check();
       await chief.getByRole('button', { name: 'Approve' }).click();
       await chief.getByText('Approved', { exact: true }).waitFor();
@@ -69,6 +70,12 @@ describe.skipIf(!hasChromium)(
       await expectUsable(clerk);
       const files = await downloaded(clerk, 'Download the package');
       expect(files).toContain('volume-1/manifest.json');
+      // One look, and no refusal beside it for whoever audits.
+      const looks = staffed.accountability.audit.read(
+        { operation: 'evidence.fetch' },
+        { limit: 10 },
+      );
+      expect(looks.map(({ outcome }) => outcome)).toEqual(['done']);
       await clerk.getByRole('button', { name: 'Make a package' }).click();
       await clerk
         .getByRole('alert')

@@ -274,12 +274,17 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     staffed.join('roe', 'dispatcher', 'Sam Roe');
     const page = await pageOf('roe', 'drive');
     await fingers(page).press('Verify');
-    await page.getByRole('button', { name: 'Status', exact: true }).click();
+    // Who is not at the vehicle is asked for its status at once, and for no outcome after it.
     expect(await page.getByLabel('Dispatcher').inputValue()).toBe('Sam Roe');
     await fingers(page).press('Dispatch: confirmed');
     await expect
       .poll(() => staffed.accountability.verification.open(hit.id).status)
       .toMatchObject({ source: 'Sam Roe', result: 'confirmed' });
+    await page
+      .locator('.step-body .good')
+      .getByText(/^Status: /)
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Arrest', exact: true }).count()).toBe(0);
   });
 
   test('a dispatcher takes an alert, which the officer’s card says, and another takes it over with a reason', async () => {
@@ -303,6 +308,27 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await fingers(cole).press('Give it back');
     await officer.getByText('Taken by').waitFor({ state: 'detached' });
     expect(staffed.accountability.verification.open(hit.id).claim).toBeNull();
+  });
+
+  test('what the reason warns of stands on every step, and who stopped before the status is known says what came of it', async () => {
+    const { match } = sampleHit(sampleDetection());
+    const reason = 'Robbery with a handgun. Do not stop without backup.';
+    const { page, hit } = await alerted('walnut-creek', {
+      match: { ...match, entry: { ...match.entry, reason } },
+    });
+    const { press } = fingers(page);
+    await press('Verify');
+    for (const question of [/^Is this the plate/, /^Is the state/, /^Does the vehicle/]) {
+      await page.getByText(question).waitFor();
+      await press('Yes');
+    }
+    await page.getByText('What dispatch answers').waitFor();
+    await press('Action');
+    await page.locator('.verify-head').getByText('ARMED · DO NOT STOP · BACKUP').waitFor();
+    await expectUsable(page);
+    await press('Stop');
+    await page.getByRole('button', { name: 'Recovered', exact: true }).waitFor();
+    await page.locator('.verify-head').getByText(hit.read.plate).waitFor();
   });
 
   test('a misread plate is closed with the right one', async () => {

@@ -239,7 +239,8 @@ export function createPackages(deps: {
       if (manifest.release !== null) releases.refuseFetch(manifest.release.id, id, nowMs);
       const entries: ZipEntry[] = [];
       let bytes = 0;
-      for (const { volume, path } of everyFile(manifest).slice(from)) {
+      const all = everyFile(manifest);
+      for (const { volume, path } of all.slice(from)) {
         const name = `volume-${volume}/${path}`;
         const content = await readFile(join(root, id, name));
         if (entries.length > 0 && bytes + content.length > partBytes) break;
@@ -250,7 +251,8 @@ export function createPackages(deps: {
         throw new Refusal(404, 'no-more-files', `Package ${id} has no file number ${from}.`);
       }
       return {
-        fileName: `evidence-${id}-from-${from}.zip`,
+        // Says what is in it and whether more follows.
+        fileName: `evidence-${id}-files-${from + 1}-to-${from + entries.length}-of-${all.length}.zip`,
         contentType: 'application/zip',
         bytes: zipOf(entries),
       };

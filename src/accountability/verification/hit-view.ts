@@ -1,3 +1,4 @@
+import { type Caution, cautionsIn } from '../../alerts/caution-words.ts';
 import { titleOf } from '../../alerts/wording.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
@@ -36,6 +37,8 @@ export interface HitView {
   withdrawn: boolean;
   repeatOf: string | null;
   match: Hit['match'];
+  /** What the reason of the entry warns of. */
+  caution: Caution[];
   /** How old the list was when it matched, and how old that list is now, s (ALT-7). */
   listAgeS: { atAlert: number; now: number };
   fix: Hit['fix'];
@@ -222,6 +225,7 @@ export function viewHit(input: {
     withdrawn: hit.state === 'withdrawn',
     repeatOf: hit.repeatOf ?? null,
     match: hit.match,
+    caution: cautionsIn(hit.match.entry.reason),
     listAgeS: { atAlert: list.ageS, now: Math.max(0, (nowMs - Date.parse(list.asOf)) / 1000) },
     fix: hit.fix,
     direction: hit.direction,

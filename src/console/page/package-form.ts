@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../accountability/evidence/operations.ts';
-import { type AnswerOf, Refused } from './api.ts';
+import type { AnswerOf } from './api.ts';
 import { areaField, textField } from './parts/field.ts';
 import { sizeWords } from './parts/file-field.ts';
 import { key } from './parts/key.ts';
@@ -119,24 +119,20 @@ function madeView(made: Made, work: Work): TemplateResult {
 /** Saves every part of a package; the unit keeps it for a day. */
 export async function downloadPackage(id: string, work: Work): Promise<void> {
   await work.run(async () => {
-    for (let from = 0; ; ) {
+    for (let from = 0, all = 1; from < all; ) {
       const part = await lookForFile<typeof operations.fetchEvidence>('evidence.fetch', {
         id,
         from,
-      }).catch((error: unknown) => {
-        if (from > 0 && error instanceof Refused && error.code === 'no-more-files') return null;
-        throw error;
       });
-      if (part === null) return;
       saveFile(part);
-      from += await filesIn(part.content);
+      [from, all] = filesTo(part.name);
     }
   });
   changed();
 }
 
-/** How many files are in a ZIP file, as its last 22 bytes say it. */
-async function filesIn(zip: Blob): Promise<number> {
-  const end = new DataView(await zip.slice(-22).arrayBuffer());
-  return Math.max(1, end.getUint16(10, true));
+/** The last file of a part, and how many there are in the package, as the part's name says them. */
+function filesTo(name: string): [last: number, all: number] {
+  const [, last = '1', all = '1'] = /-to-(\d+)-of-(\d+)\.zip$/.exec(name) ?? [];
+  return [Number(last), Number(all)];
 }

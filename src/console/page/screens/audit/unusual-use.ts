@@ -53,7 +53,7 @@ export function unusualUse(): AuditPart {
       ${work.line()}
       ${
         reported === null
-          ? html`<p class="quiet-words">The report counts as the one that the policy asks for.</p>`
+          ? html`<p class="quiet-words">Where the policy asks for a report of use, this is it.</p>`
           : html`<p>
                 ${reported.report.records.toLocaleString('en-US')} records from
                 ${when(Date.parse(reported.report.from))} to

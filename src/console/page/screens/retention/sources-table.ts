@@ -16,11 +16,14 @@ const kindNames: Record<KindHeld['kind'], string> = {
 };
 
 const sourceWords = ({ source, is }: Pick<Row, 'source' | 'is'>): string =>
-  is === 'camera'
-    ? `${source}${isHeadquarters() ? ', of all units' : ''}`
-    : is === 'vendor'
-      ? `${source}, a vendor`
-      : `${source}, no longer set up`;
+  is === 'vendor'
+    ? `${source}, a vendor`
+    : isHeadquarters()
+      ? // The units have the cameras.
+        `${source}, of all units`
+      : is === 'camera'
+        ? source
+        : `${source}, no longer set up`;
 
 /** Each source of data with its times, what of it is here, and what goes next. */
 export function sourcesTable(sources: readonly DataSource[]): TemplateResult {

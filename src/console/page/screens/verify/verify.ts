@@ -105,6 +105,7 @@ export function verify(id: string): Screen {
         <header class="verify-head">
           <h1>${told.plate} <span class="of-kind">${told.title}</span></h1>
           <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
+          ${told.caution.length === 0 ? nothing : html`<p class="caution">${told.caution.join(' · ')}</p>`}
         </header>
         <div class="steps">
           ${steps.map((step) => stepHead(step, step === open))}
@@ -182,11 +183,15 @@ function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
 function nextStep(told: HitView): string {
   const { visual, vehicleUnasked, status, occupant, exigent, act, actions, disposition } = told;
   if (disposition !== null) return 'close';
+  // Dispatch confirms; whoever is at the vehicle compares it, and says what came of it.
+  if (!may('alerts.enforce')) return 'status';
   for (const aspect of aspects) {
     if (aspect === 'vehicle' && vehicleUnasked !== null) continue;
     if (visual[aspect] === null) return aspect;
   }
-  const mayAct = act.allowed && actions.length === 0 && may('alerts.enforce');
+  // Who acted before the status was known, and need not, says what came of it.
+  if (actions.length > 0 && exigent === null) return 'close';
+  const mayAct = act.allowed && actions.length === 0;
   // Who cannot wait for the status acts now, and says it afterwards.
   if (exigent !== null && mayAct) return 'act';
   if (status === null || status.result === 'no_response') return 'status';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cautionsIn } from '../../src/console/caution-words.ts';
+import { cautionsIn } from '../../src/alerts/caution-words.ts';
 
 test.each([
   ['Suspect armed and dangerous', ['ARMED', 'VIOLENT']],

@@ -78,6 +78,10 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await page.getByRole('button', { name: 'Search', exact: true }).click();
     await statePurpose(page, caseNumber);
     await page.getByRole('heading', { name: '2 reads' }).waitFor();
+    // The form and the map fill this screen: what was found is brought up from below them.
+    await page.waitForFunction(
+      "document.querySelector('#result h2')?.getBoundingClientRect().bottom < innerHeight / 2",
+    );
     const plates = await page.locator('tbody .plate-words').allInnerTexts();
     expect(plates).toEqual(['8LVN362', '8LVN362']);
     expect(await page.locator('tbody tr').first().textContent()).toContain('▲ Hit');

@@ -653,13 +653,18 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       ],
       position: { state: 'searching', quality: 'none', fixAgeMs: null, problem: null },
       hotlists: [{ id: 'svs', name: 'State list', state: 'current', ageS: 50_400, problem: null }],
-      uplink: { connected: true, waiting: { hit: 1, detection: 2 }, problem: null },
+      uplink: { connected: true, waiting: { hit: 1, detection: 104_002 }, problem: null },
       outputs: [{ name: 'sound', state: 'fallback', problem: 'No device.' }],
       counts: { reads: 12 },
     };
     const console = await runConsole({ status: () => status });
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Watching with 1 camera, 12 plates read').waitFor();
+    // Of what works and what does not, nothing is cut off at the edge.
+    const isCut = await page.evaluate<boolean>(
+      "document.querySelector('.chips').scrollWidth > document.querySelector('.chips').clientWidth",
+    );
+    expect(isCut).toBe(false);
     // What is broken is said here too; the rest is one touch away.
     expect(await words(page, '.drive-problem')).toContain('No device.');
     await page.locator('.chip').first().click();
@@ -669,7 +674,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       'Sound Alerts make no sound No device.',
       'Cameras Front running, 14.8 frames/s; rear failed No frame for 5 s: check its cable.',
       'GPS No GPS fix',
-      'Link Headquarters: connected, 3 waiting',
+      'Link Headquarters: connected, 104003 waiting',
       'Lists State list: 0 entries, 14 h old',
     ]);
     await page.getByText('Release 0.2.0-4fc91d2, made 2026-11-29 07:30 UTC').waitFor();

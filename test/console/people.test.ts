@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium)('people in Chromium (skipped without /usr/bin/chro
       .click();
     await page.getByRole('region', { name: 'Temporary password of walt' }).waitFor();
 
-    await page.getByRole('button', { name: 'Close', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Close account', exact: true }).first().click();
     await page.getByLabel('Why').fill('Has left the department');
     await page.getByRole('button', { name: 'Close the account' }).click();
     await page.getByText('Closed', { exact: true }).waitFor();

@@ -205,12 +205,12 @@ function showFirstStart(notice: string): void {
       ${username()}
       ${field({ label: 'Full name', name: 'name', maxlength: 120, autocomplete: 'name' })}
       ${field({ label: 'Organisation', name: 'organisation', maxlength: 120 })}
-      ${password('New password', 'password', 'new-password')}
+      ${password('New password, 12 characters or more', 'password', 'new-password')}
       ${password('Repeat the password', 'again', 'new-password')}
       <p>Without training and CLETS clearance the account may not see plates.</p>
       ${field({ label: 'Training course', name: 'course', maxlength: 120, isOptional: true })}
       ${field({ label: 'Completed on', name: 'completedOn', type: 'date', isOptional: true })}
-      ${field({ label: 'Valid until', name: 'expiresOn', type: 'date', isOptional: true })}
+      ${field({ label: 'Training holds until (empty: it has no end)', name: 'expiresOn', type: 'date', isOptional: true })}
       ${field({ label: 'CLETS clearance until', name: 'cletsUntil', type: 'date', isOptional: true })}`,
     async send({ again, course, completedOn, expiresOn, cletsUntil, ...person }) {
       checkSame(person.password, again);
@@ -243,7 +243,7 @@ function showPasswordChange(): void {
     button: 'Change the password',
     fields: () => html`<p>This is a temporary password. Choose your own to continue.</p>
       ${password('Current password', 'current', 'current-password')}
-      ${password('New password', 'next', 'new-password')}
+      ${password('New password, 12 characters or more', 'next', 'new-password')}
       ${password('Repeat the password', 'again', 'new-password')}`,
     async send({ current, next, again }) {
       checkSame(next, again);

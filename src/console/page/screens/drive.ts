@@ -8,6 +8,7 @@ import type { Screen } from '../screen.ts';
 import { toggleSound } from '../sound.ts';
 import { changed, may, page, plateOf, type Told } from '../state.ts';
 import { nextTheme, themeNow } from '../theme.ts';
+import { withoutCommands } from '../without-commands.ts';
 import { ago, capital, classMarks, classNames, standingNames } from '../words.ts';
 
 /** What the screen shows while nothing alerts. */
@@ -36,7 +37,7 @@ function view(): TemplateResult {
       ${bad.slice(0, isMoving() ? mostMoving : undefined).map(
         ({ text, problem }) =>
           html`<p class="drive-problem">
-            <b>${brief(text)}.</b> ${isMoving() ? nothing : (problem ?? '')}
+            <b>${brief(text)}.</b> ${isMoving() ? nothing : withoutCommands(problem ?? '')}
           </p>`,
       )}
     </div>

@@ -6,6 +6,7 @@ import { selectField, textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { newMap } from '../parts/map/map-part.ts';
 import { newSeenVehicles, type SeenVehicles } from '../parts/seen-vehicles.ts';
+import { showResult } from '../parts/show-result.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
@@ -59,7 +60,8 @@ export function stakeout(): Screen {
     if (wrong !== -1) {
       const words = areas[wrong] ?? 'type it, or draw it on the map.';
       work.refusal = `Area ${wrong + 1}: ${typeof words === 'string' ? words : ''}`;
-      return changed();
+      changed();
+      return showResult();
     }
     const asked = kept.spots.map(({ from, to }, at) => ({ area: areas[at], from, to }));
     const least = Math.min(kept.least, asked.length);
@@ -80,6 +82,7 @@ export function stakeout(): Screen {
       vehicles.choose(null);
     }
     changed();
+    showResult();
   };
   const add = () => {
     kept.spots.push(newSpot(Math.max(...kept.spots.map(({ id }) => id)) + 1));
@@ -175,7 +178,9 @@ export function stakeout(): Screen {
           <button type="submit" class="key first" ?disabled=${work.isBusy}>${work.isBusy ? 'Looking…' : 'Find the vehicles'}</button>
         </div>
       </form>
-      ${work.line()} ${kept.result === null ? nothing : resultOf(kept.result, vehicles)}
+      <div class="found" id="result">
+        ${work.line()} ${kept.result === null ? nothing : resultOf(kept.result, vehicles)}
+      </div>
     </section>`,
   };
 }

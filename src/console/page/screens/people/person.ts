@@ -192,7 +192,7 @@ export function person(username: string): Screen {
             ${state === 'pending' ? nothing : key({ label: 'Temporary password', onPress: () => void resetPassword(told) })}
             ${told.secondFactor || told.keys > 0 ? key({ label: told.keys > 0 ? 'Take back second factor and keys' : 'Take back the second factor', onPress: () => void resetSecondFactor(told) }) : nothing}
             ${state === 'deactivated' ? nothing : key({ label: 'Deactivate', kind: 'danger', onPress: () => beginEnding('deactivate') })}
-            ${key({ label: 'Close', kind: 'danger', onPress: () => beginEnding('close') })}`
+            ${key({ label: 'Close account', kind: 'danger', onPress: () => beginEnding('close') })}`
           : nothing
       }
       ${may('training.record') ? key({ label: 'Trainings', kind: 'quiet', onPress: () => go(`trainings/${username}`) }) : nothing}

@@ -6,6 +6,7 @@ import { selectField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { newMap } from '../../parts/map/map-part.ts';
 import { saveFile } from '../../parts/save-file.ts';
+import { showResult } from '../../parts/show-result.ts';
 import { table } from '../../parts/table.ts';
 import { timeBrush } from '../../parts/time-brush.ts';
 import { lookFor, lookForFile, purposeLine } from '../../purpose.ts';
@@ -55,7 +56,8 @@ export function search(): Screen {
     const asked = searchOf(lastSearch.form);
     if (typeof asked === 'string') {
       work.refusal = asked;
-      return changed();
+      changed();
+      return showResult();
     }
     const answer = await work.run(() =>
       lookFor<typeof operations.searchDetections>('detections.search', asked),
@@ -65,6 +67,7 @@ export function search(): Screen {
       lastSearch.narrow = null;
     }
     changed();
+    showResult();
   };
   /** All of them, for the map and the hours, where the list holds only the newest. */
   const findAll = async ({ asked }: Found) => {
@@ -238,7 +241,7 @@ export function search(): Screen {
       <div class=${lastSearch.isMapOpen ? 'beside-map' : 'found'}>
         ${searchFields({ form: lastSearch.form, work, isPlaceOpen, onSearch: () => void find() })}
         ${lastSearch.isMapOpen ? searchMap(map, readsShown(), openPlace) : nothing}
-        <div class="found">${work.line()} ${lastSearch.found === null ? nothing : results(lastSearch.found)}</div>
+        <div class="found" id="result">${work.line()} ${lastSearch.found === null ? nothing : results(lastSearch.found)}</div>
       </div>
     </section>`,
   };

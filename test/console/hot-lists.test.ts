@@ -53,6 +53,20 @@ describe.skipIf(!hasChromium)('hot lists in Chromium (skipped without /usr/bin/c
     });
   });
 
+  test('of a file that does not say when it was made the time is asked for, and that of the file is one key (HOT-15)', async () => {
+    const { pageOf } = await openDesk('vallejo');
+    const page = await pageOf('ada', 'lists/svs');
+    const buffer = Buffer.from(`${good.join('\n')}\n`);
+    const file = { name: 'svs.txt', mimeType: 'text/plain', buffer };
+    await page.getByLabel('File of the list').setInputFiles(file);
+    await page.getByRole('status').getByText('This file does not say it').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await expectUsable(page);
+    await page.getByRole('button', { name: /^Time of the file/ }).click();
+    await page.getByRole('region', { name: 'What an import would do' }).waitFor();
+    expect(await page.getByText('This file does not say it').count()).toBe(0);
+  });
+
   test('a file that is too large for one request is sent in parts (HOT-15)', async () => {
     const { staffed, pageOf } = await openDesk('vallejo');
     const page = await pageOf('ada', 'lists/svs');

@@ -199,13 +199,14 @@ function showFirstStart(notice: string): void {
     title: 'First start: create the administrator',
     button: 'Create this account',
     fields: () => html`<p>
-        This unit has no accounts yet. Lookout printed a one-time code when it started.
+        This unit has no accounts yet. Lookout printed a one-time code when it started. A password
+        has 12 characters or more.
       </p>
       ${field({ label: 'One-time code', name: 'code', maxlength: 16, placeholder: 'XXXX-XXXX' })}
       ${username()}
       ${field({ label: 'Full name', name: 'name', maxlength: 120, autocomplete: 'name' })}
       ${field({ label: 'Organisation', name: 'organisation', maxlength: 120 })}
-      ${password('New password, 12 characters or more', 'password', 'new-password')}
+      ${password('New password', 'password', 'new-password')}
       ${password('Repeat the password', 'again', 'new-password')}
       <p>Without training and CLETS clearance the account may not see plates.</p>
       ${field({ label: 'Training course', name: 'course', maxlength: 120, isOptional: true })}
@@ -241,9 +242,11 @@ function showPasswordChange(): void {
   show({
     title: 'Choose your own password',
     button: 'Change the password',
-    fields: () => html`<p>This is a temporary password. Choose your own to continue.</p>
+    fields: () => html`<p>
+        This is a temporary password. Choose your own to continue, with 12 characters or more.
+      </p>
       ${password('Current password', 'current', 'current-password')}
-      ${password('New password, 12 characters or more', 'next', 'new-password')}
+      ${password('New password', 'next', 'new-password')}
       ${password('Repeat the password', 'again', 'new-password')}`,
     async send({ current, next, again }) {
       checkSame(next, again);

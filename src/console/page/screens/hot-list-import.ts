@@ -8,6 +8,7 @@ import { checkField, textField } from '../parts/field.ts';
 import { fileField, type PickedFile, sizeWords } from '../parts/file-field.ts';
 import { key } from '../parts/key.ts';
 import { saveFile } from '../parts/save-file.ts';
+import { showResult } from '../parts/show-result.ts';
 import { table } from '../parts/table.ts';
 import { changed, isHeadquarters, tell } from '../state.ts';
 import { when } from '../words.ts';
@@ -32,6 +33,8 @@ export function listImport(
   let file: PickedFile | null = null;
   let asOf = '';
   let isForced = false;
+  /** The file was read, and does not say when its source made it. */
+  let isTimeMissing = false;
   let checked: Result | null = null;
   /** How much of the file was sent, 0 to 1; null while none is. */
   let sentShare: number | null = null;
@@ -68,16 +71,19 @@ export function listImport(
     sentShare = null;
     // Another file may have been picked meanwhile.
     checked = picked === file ? (result ?? null) : null;
-    work.refusal = withoutOptions(work.refusal);
+    // Nothing is wrong yet with a file that was only picked: the time is asked for beside its field.
+    isTimeMissing = asOf === '' && asksForTime.test(work.refusal);
+    work.refusal = isTimeMissing ? '' : withoutOptions(work.refusal);
     changed();
+    if (checked !== null) showResult();
   };
   const take = async ({ name }: ListStatus, { entries, previousEntries }: Result) => {
     const picked = file;
     if (picked === null) return;
     const before = previousEntries ?? 0;
     const isMeant = await confirmDeed({
-      title: `Replace ${name}?`,
-      words: `${picked.name} has ${count(entries)} entries, which alert from now on in place of the ${count(before)} before${isHeadquarters() ? ', here and on every unit' : ''}.`,
+      title: before === 0 ? `Import ${name}?` : `Replace ${name}?`,
+      words: `${picked.name} has ${count(entries)} entries, which alert from now on${before === 0 ? '' : ` in place of the ${count(before)} before`}${isHeadquarters() ? ', here and on every unit' : ''}.`,
       deed: 'Import',
       kind: 'first',
     });
@@ -109,6 +115,7 @@ export function listImport(
   /** What was checked is no longer what would be imported. */
   const anew = () => {
     checked = null;
+    isTimeMissing = false;
     changed();
   };
 
@@ -154,6 +161,7 @@ export function listImport(
             },
             hint: 'By the clock of this unit. Leave it empty where the file says it itself.',
           })}
+          ${isTimeMissing ? html`<p class="doubt" role="status">This file does not say it: the age of the list is counted from that time.</p>` : nothing}
           ${
             picked === null
               ? nothing
@@ -163,7 +171,7 @@ export function listImport(
                     kind: 'quiet',
                     onPress: () => {
                       asOf = when(picked.changedMs).replace(' ', 'T');
-                      anew();
+                      void check();
                     },
                   })}
                 </div>`
@@ -183,7 +191,7 @@ export function listImport(
   const resultView = (told: ListStatus, result: Result): TemplateResult => {
     const { refusal, rejectsCsv } = result;
     const mayBeForced = refusal !== null && /--force/.test(refusal);
-    return html`<section class="dry-run" aria-label="What an import would do">
+    return html`<section class="dry-run" id="result" aria-label="What an import would do">
       <h2>An import would do this</h2>
       ${countsView(result)} ${rowsView(result)}
       ${rejectsCsv === null || result.rejected === 0 ? nothing : saveKey(told.id, rejectsCsv)}
@@ -216,6 +224,8 @@ export function listImport(
 
   return { view };
 }
+
+const asksForTime = /say when its source made it, with --as-of/;
 
 /** The unit's sentence, which names the options of the command line, for who has keys in their place. */
 const withoutOptions = (refusal: string): string =>

@@ -133,10 +133,11 @@ async function telling(work: () => void | Promise<void>): Promise<void> {
 }
 
 /** The authority of the configuration. What root makes in the data folder is given to the user of the service. */
-function placeOf(options: OptionsOf<typeof placed>): { place: AuthorityPlace; config: Config } {
-  const { config } = ownConfig(options);
+function placeOf(options: OptionsOf<typeof placed>) {
+  const { config, isInstalled } = ownConfig(options);
   const folder = options.authority ?? join(config.unit.dataDir, 'authority');
-  return { place: { folder, agency: config.unit.agency, clock: systemClock }, config };
+  const place: AuthorityPlace = { folder, agency: config.unit.agency, clock: systemClock };
+  return { place, config, isInstalled };
 }
 
 function ownConfig(options: ConfiguredOptions) {
@@ -146,7 +147,7 @@ function ownConfig(options: ConfiguredOptions) {
 }
 
 async function authority(options: OptionsOf<typeof authorityCommand>): Promise<void> {
-  const { place, config } = placeOf(options);
+  const { place, config, isInstalled } = placeOf(options);
   const at = (file: string) => join(place.folder, file);
   if (options.again === true) {
     await renewOwn(place, options.name);
@@ -160,14 +161,16 @@ Then revoke the old ones: lookout headquarters revoke-unit headquarters --old`,
   const names = options.name ?? namesOfBroker(config);
   await makeAuthority(place, names);
   const own = at(authorityFiles.headquarters);
-  say(
-    `The authority of ${place.agency} is in ${place.folder}. Whoever has its ${authorityFiles.key} can pass as any unit: keep a copy locked away.
-Headquarters' configuration needs:
+  // The service of an installed headquarters is handed these files by systemd.
+  const needed = `Headquarters' configuration needs:
 
 uplink:
-  broker: mqtts://127.0.0.1:8883
+  broker: mqtts://127.0.0.1:${new URL(config.uplink.broker).port || 8883}
   tls: { ca: ${at(authorityFiles.certificate)}, cert: ${own}, key: ${own} }
-
+`;
+  say(
+    `The authority of ${place.agency} is in ${place.folder}. Whoever has its ${authorityFiles.key} can pass as any unit: keep a copy locked away.
+${isInstalled && options.authority === undefined ? '' : needed}
 Next: lookout headquarters broker; then each unit: lookout headquarters enrol UNIT`,
   );
 }

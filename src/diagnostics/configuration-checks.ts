@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { about, type Finding } from './check.ts';
-import { noCameras } from './device-checks.ts';
+import { hasDevices, noCameras } from './device-checks.ts';
 
 /** Which file the configuration is from, and whether the unit has a name of its own. */
 export function configurationFindings({ config, origins, file }: LoadedConfig): Finding[] {
@@ -49,6 +49,7 @@ function modeFindings({ unit: { mode }, position: { source } }: Config): Finding
 
 /** What a configuration lacks without being wrong: whatever reads, places or matches plates. Doctor finds it with the parts. */
 export function lacking(config: Config): Finding[] {
+  if (!hasDevices(config)) return [];
   const place = about('position', 'position');
   const lists = about('hot-lists', 'hot lists');
   return [

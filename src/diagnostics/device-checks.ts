@@ -25,6 +25,9 @@ export function deviceChecks(config: Config): Check[] {
   ];
 }
 
+/** Whether it has cameras, a receiver and a loudspeaker of its own; headquarters has none of them. */
+export const hasDevices = ({ unit }: Config): boolean => unit.mode !== 'headquarters';
+
 /** Every camera with the name by which findings call it. */
 export function camerasOf({ heads }: Config) {
   return heads.list.flatMap(({ id, ir, colour }) => [

@@ -1,14 +1,21 @@
 import type { Config } from '../config/schema.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
-import { allOf, type Finding } from './check.ts';
-import { deviceChecks, position, sound } from './device-checks.ts';
+import { allOf, type Check, type Finding } from './check.ts';
+import { deviceChecks, hasDevices, position, sound } from './device-checks.ts';
 import { httpsChecks } from './https-checks.ts';
 import { certificateChecks, linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
 import { proveRights } from './prove-storage.ts';
-import { askDaemon, camerasSaid, daemonFinding, linkSaid, positionSaid } from './running-daemon.ts';
+import {
+  askDaemon,
+  brokerSaid,
+  camerasSaid,
+  daemonFinding,
+  linkSaid,
+  positionSaid,
+} from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
 import { standingChecks } from './standing-checks.ts';
 import { databaseChecks } from './storage-checks.ts';
@@ -23,10 +30,12 @@ export async function examine(
   { user, file }: { user: ServiceUser | null; file: string | null } = { user: null, file: null },
 ): Promise<Finding[]> {
   const daemon = await askDaemon(config);
-  const status = daemon?.status ?? null;
+  const { status = null, headquarters = null } = daemon ?? {};
+  const isAsked = status !== null || headquarters !== null;
   const link = await allOf([
-    ...(status === null ? linkChecks(config) : certificateChecks(config)),
+    ...(isAsked ? certificateChecks(config) : linkChecks(config)),
     async () => (status === null || !config.uplink.enabled ? [] : linkSaid(status)),
+    async () => (headquarters === null ? [] : [brokerSaid(headquarters)]),
     ...httpsChecks(config, daemon !== null),
   ]);
   if (user !== null) becomeServiceUser(user);
@@ -37,15 +46,20 @@ export async function examine(
     async () => (user === null ? [] : proveRights(config, { user, service: user, file })),
     ...schemaChecks(config),
     ...oversightChecks(config),
-    ...(status === null
-      ? deviceChecks(config)
-      : [
-          async () => camerasSaid(status),
-          async () => positionFindings(config, status),
-          () => sound(config),
-        ]),
+    ...devicesOf(config, status),
   ]);
   return [...(daemon === null ? [] : [daemonFinding(daemon)]), ...others, ...link];
+}
+
+/** Cameras, receiver and sound, where there are any. */
+function devicesOf(config: Config, status: DaemonStatus | null): Check[] {
+  if (!hasDevices(config)) return [];
+  if (status === null) return deviceChecks(config);
+  return [
+    async () => camerasSaid(status),
+    async () => positionFindings(config, status),
+    () => sound(config),
+  ];
 }
 
 /** A surveyed point or a recording has no receiver that could be held. */

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { type Holder, holdersOfDevice, listenersOn } from '../platform/holders.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
 import { allOf, type Finding } from './check.ts';
+import { hasDevices } from './device-checks.ts';
 import { httpsChecks } from './https-checks.ts';
 import { certificateChecks, messagesSetAside } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
@@ -15,6 +16,7 @@ import { localPorts, proveModels, provePort, proveSound } from './prove-program.
 import { proveDisk, proveLists, proveRights } from './prove-storage.ts';
 import {
   askDaemon,
+  brokerSaid,
   camerasSaid,
   daemonFinding,
   linkSaid,
@@ -64,15 +66,16 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
     () => proveLists(config),
   ]);
   // Before the cameras: where capture is suspended, no picture is taken.
-  onStep('GPS (up to a minute)');
+  if (hasDevices(config)) onStep('GPS (up to a minute)');
   const position = await positionProof(config, daemon, holders);
   const witnesses = {
     satellitesOffsetMs: position.clockOffsetMs,
     headquartersOffsetMs: link.clockOffsetMs,
   };
-  onStep('cameras');
+  if (hasDevices(config)) onStep('cameras');
   const cameras = await allOf([
     async () => {
+      if (!hasDevices(config)) return [];
       if (daemon !== null) return daemon.status === null ? [] : camerasSaid(daemon.status);
       const { place } = position;
       return proveCameras(config, {
@@ -83,7 +86,7 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
   ]);
   onStep('sound, page and clock');
   const rest = await allOf([
-    () => proveSound(config),
+    async () => (hasDevices(config) ? proveSound(config) : []),
     async () => portsProof(config, daemon, holders),
     async () => [await proveClock(daemon?.status?.clock ?? witnesses)],
   ]);
@@ -126,6 +129,7 @@ async function linkProof(config: Config, daemon: RunningDaemon | null): Promise<
       return proof.findings;
     },
     async () => (daemon?.status ? linkSaid(daemon.status) : []),
+    async () => (daemon?.headquarters ? [brokerSaid(daemon.headquarters)] : []),
     async () => messagesSetAside(config),
   ]);
   return { findings, clockOffsetMs };
@@ -137,6 +141,7 @@ async function positionProof(
   holders: ReadonlyMap<string, Holder[]>,
 ): Promise<PositionProof> {
   const { source } = config.position;
+  if (!hasDevices(config)) return { findings: [], clockOffsetMs: null, place: null };
   if (daemon !== null && (source.kind === 'serial' || source.kind === 'gpsd')) {
     const findings = daemon.status ? [positionSaid(daemon.status)] : [];
     return { findings, clockOffsetMs: null, place: null };

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
+import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
 import { counted } from '../platform/counted.ts';
 import { daemonOn } from '../platform/live-daemon.ts';
 import { networkFault } from '../platform/network-fault.ts';
@@ -10,10 +11,11 @@ import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
 import { fixWords } from './prove-position.ts';
 import { localPorts } from './prove-program.ts';
 
-/** A daemon that runs on the unit's data folder; `status` null: it does not answer. */
+/** A daemon that runs on the data folder: of a unit, or of headquarters. One that does not answer has told neither. */
 export interface RunningDaemon {
   pid: number;
   status: DaemonStatus | null;
+  headquarters: HeadquartersStatus | null;
   /** Its release if it is not this one, which may not understand its status. */
   otherRelease: string | null;
 }
@@ -24,19 +26,24 @@ export async function askDaemon(config: Config): Promise<RunningDaemon | null> {
   // Only the user of the service may read who has the data folder.
   const pid = daemonOn(config.unit.dataDir) ?? status?.pid ?? null;
   if (pid === null) return null;
-  if (status?.pid !== pid) return { pid, status: null, otherRelease: null };
-  const isOther = status.version !== release;
-  return { pid, status: isOther ? null : status, otherRelease: isOther ? status.version : null };
+  const untold = { pid, status: null, headquarters: null, otherRelease: null };
+  if (status?.pid !== pid) return untold;
+  if (status.version !== release) return { ...untold, otherRelease: status.version };
+  return status.mode === 'headquarters'
+    ? { ...untold, headquarters: status }
+    : { ...untold, status };
 }
 
+type Told = DaemonStatus | HeadquartersStatus;
+
 /** What answers at the port of the status, if it is this unit. */
-async function statusOf({ metrics, unit }: Config): Promise<DaemonStatus | null> {
+async function statusOf({ metrics, unit }: Config): Promise<Told | null> {
   if (!metrics.enabled || metrics.port === 0) return null;
   try {
     const response = await fetch(`${address(metrics.host, metrics.port)}status`, {
       signal: AbortSignal.timeout(5000),
     });
-    const status = (await response.json()) as DaemonStatus;
+    const status = (await response.json()) as Told;
     return status.agency === unit.agency && status.unit === unit.id ? status : null;
   } catch {
     return null;
@@ -47,7 +54,9 @@ const address = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 
 /** That a daemon runs, and what that means for the findings. */
-export function daemonFinding({ pid, status, otherRelease }: RunningDaemon): Finding {
+export function daemonFinding(daemon: RunningDaemon): Finding {
+  const { pid, otherRelease } = daemon;
+  const status = daemon.status ?? daemon.headquarters;
   const found = about('unit', 'lookout');
   if (otherRelease !== null) {
     return found.warning(
@@ -130,6 +139,12 @@ export function linkSaid({ uplink, clock }: DaemonStatus): Finding[] {
         ? answer.ok(`acknowledged a message and told its time, ${said}`)
         : answer.untried(`answered before the link went down, ${said}`),
   ];
+}
+
+/** What headquarters says of its link to the broker, over which every unit speaks. */
+export function brokerSaid({ broker: { connected, problem } }: HeadquartersStatus): Finding {
+  const says = connected ? 'connected' : 'not connected';
+  return judged(about('headquarters', 'broker'), says, problem, connected);
 }
 
 /** The daemon's page and status answer at their ports. */

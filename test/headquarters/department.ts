@@ -19,9 +19,9 @@ const units = ['unit-7', 'unit-8', 'pole-3'];
 
 /** A broker with mutual TLS, headquarters with its own databases, and the units of one agency, none of them started. */
 export async function openDepartment(
-  options: { profile?: string; persistent?: boolean; lists?: object[] } = {},
+  options: { profile?: string; persistent?: boolean; lists?: object[]; metricsPort?: number } = {},
 ) {
-  const { profile = 'vallejo', persistent = true, lists = [] } = options;
+  const { profile = 'vallejo', persistent = true, lists = [], metricsPort } = options;
   const folder = temporaryFolder();
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
@@ -33,7 +33,7 @@ export async function openDepartment(
       policy: { profile },
       hotlist: { lists },
       console: { port: 0 },
-      metrics: { enabled: false },
+      metrics: metricsPort === undefined ? { enabled: false } : { port: metricsPort },
     });
   const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
 
@@ -57,6 +57,7 @@ export async function openDepartment(
     mosquitto,
     dataDir,
     startHeadquarters,
+    configOf,
     /** A unit with a data folder of its own, whose link is not started. */
     unit: (id: string) =>
       openUnit(join(folder, id), { broker, tls: credentials(id) }, { unitId: id }),

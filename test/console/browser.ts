@@ -21,6 +21,8 @@ export function useChromium(more: () => readonly string[] = () => []): void {
     if (!hasChromium) return;
     browser = await chromium.launch({
       executablePath: chromiumPath,
+      // A person's browser has scroll bars, which take their width from the page.
+      ignoreDefaultArgs: ['--hide-scrollbars'],
       args: [
         '--headless',
         '--no-sandbox',

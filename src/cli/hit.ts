@@ -29,13 +29,12 @@ import {
   enforcementActions,
   type FreeText,
   freeTexts,
-  type Heading,
-  headings,
   outcomes,
   statusResults,
 } from '../accountability/verification/step.ts';
 import { writtenSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
+import { headingNames } from '../position/heading.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import {
   describe,
@@ -210,11 +209,7 @@ export function registerHit(program: Command): void {
   hitCommand(group, 'sighting')
     .argument('<hit>')
     .description('tell where the vehicle of an open alert was seen again')
-    .requiredOption(
-      '--heading <direction>',
-      'N, NE, E, SE, S, SW, W or NW',
-      oneOf(Object.keys(headings) as Heading[]),
-    )
+    .requiredOption('--heading <direction>', 'N, NE, E, SE, S, SW, W or NW', oneOf(headingNames))
     .option('--place <words>', 'where, in words')
     .option(...lookedThrough)
     .action(async (id, options) => {

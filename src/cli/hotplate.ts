@@ -28,6 +28,7 @@ import type { Reminder } from '../accountability/hotplates/reminders.ts';
 import { hotCategories } from '../config/hot-categories.ts';
 import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
+import { headingNames } from '../position/heading.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print, shown } from './perform.ts';
@@ -205,6 +206,11 @@ function entryFields(command: Command) {
     .option('--reason <text>', 'why it is on the list; no names, addresses or CLETS data')
     .option('--synopsis <text>', 'nature of the originating call')
     .option('--case <number>', 'case number')
+    .option(
+      '--last-heading <direction>',
+      'which way it went when it was last seen: N, NE, E, SE, S, SW, W or NW',
+      oneOf(headingNames),
+    )
     .option('--days <n>', 'days until it expires')
     .option('--expires <day>', expiresWords)
     .option('--make <make>')
@@ -232,6 +238,7 @@ function fieldsOf(options: EntryOptions) {
     reason,
     synopsis,
     caseNumber: options.case,
+    lastHeading: options.lastHeading,
     days: days === undefined ? undefined : Number(days),
     expires,
     vehicle: isDescribed ? traits : undefined,

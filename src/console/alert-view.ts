@@ -1,3 +1,5 @@
+import { localListId } from '../accountability/hotplates/hot-plate.ts';
+import { toldReason } from '../accountability/hotplates/last-heading.ts';
 import { type HitStanding, shortIdOf } from '../accountability/verification/hit-view.ts';
 import { describesVehicle } from '../accountability/verification/judge.ts';
 import type { Seen } from '../accountability/verification/seen-alerts.ts';
@@ -6,6 +8,7 @@ import { type Caution, cautionsIn } from '../alerts/caution-words.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
+import type { Heading } from '../position/heading.ts';
 import type { Motion, OverviewMissing } from '../vision/tracking/track-report.ts';
 
 /** An issuing state as shown: "CA", "California". */
@@ -69,6 +72,8 @@ export interface AlertView extends Card {
   stacked: { text: string; in: 'listed' | 'read' } | null;
   stateAgreement: HitMatch['stateAgreement'];
   reason: string;
+  /** In which direction the vehicle went when it was last seen, as its hot plate says; null where it says nothing. */
+  lastHeading: Heading | null;
   /** What the reason, also on the vehicle's other lists, warns of, in order of weight. */
   caution: Caution[];
   vehicle: string | null;
@@ -150,6 +155,10 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
       : `/api/live/${hit.detectionId}/${kind}.jpg?at=${Math.round(image.takenAtMs)}`;
   };
   const after = (ms: number) => Math.round(ms - times.capturedAtMs);
+  const said =
+    list.id === localListId
+      ? toldReason(entry.reason)
+      : { reason: entry.reason, lastHeading: null };
   const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
   return {
     ...cardOf(alert),
@@ -166,7 +175,8 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
     differences: match.differences.map(({ position }) => position),
     stacked: match.stacked ?? null,
     stateAgreement: match.stateAgreement,
-    reason: asReported(entry.reason),
+    reason: asReported(said.reason),
+    lastHeading: said.lastHeading,
     caution: cautionsIn(entry.reason, ...alert.others.map((other) => other.match.entry.reason)),
     vehicle: vehicle.length > 0 ? asReported(vehicle.join(' ')) : null,
     isVehicleDescribed: describesVehicle(match),

@@ -59,7 +59,10 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     const detective = await pageOf('reyes', 'hot-plates/new');
     await detective.getByText('Approved by ALPR administrator, not by you.').waitFor();
     await expectUsable(detective);
-    await enterPlate(detective, '8LVN362');
+    await typePlate(detective, '8LVN362');
+    await detective.getByText('Where it went, if it was seen').click();
+    await detective.getByRole('button', { name: 'NE North-east' }).click();
+    await fillRest(detective);
     await detective
       .getByRole('heading', { name: 'Entered. It alerts once it is approved.' })
       .waitFor();
@@ -79,7 +82,12 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     const matches = staffed.accountability.hotlist.match(seen('8LVN362'));
     await unit.see(matches, { id: 'vehicle-1' });
     await administrator.locator('.card').waitFor();
-    expect(await administrator.locator('.card').textContent()).toContain('Burglary of a shop');
+    expect(await administrator.locator('.card .reason').textContent()).toContain(
+      'Burglary of a shop',
+    );
+    expect(await administrator.locator('.card .place + .fact').textContent()).toContain(
+      'Last seen heading NE',
+    );
   });
 
   test('the plates that differ are told at once, and nothing typed is lost by a refusal or another screen (HOT-14)', async () => {

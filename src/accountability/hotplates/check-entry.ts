@@ -4,6 +4,7 @@ import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import { localDay } from '../../platform/local-time.ts';
+import { headingNames } from '../../position/heading.ts';
 import { immigrationFaults } from '../gate/bar-immigration.ts';
 import { throughTime } from '../gate/input-fields.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -11,6 +12,7 @@ import { numberRule } from '../policy/number-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import { remarksOn } from './entry-remarks.ts';
 import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
+import { synopsisOf } from './last-heading.ts';
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
@@ -32,6 +34,11 @@ export const draftSchema = z.strictObject({
   reason: text(200).optional(),
   synopsis: text(500).optional().describe('Nature of the originating call'),
   caseNumber: text(64).optional(),
+  lastHeading: z
+    .enum(headingNames)
+    .nullable()
+    .optional()
+    .describe('Direction of travel where the vehicle was last seen'),
   vehicle: describedVehicle.prefault({}),
   days: z.int().min(1).max(3660).optional().describe('Days until it expires'),
   expires: throughTime.optional().describe('A day: to its last moment'),
@@ -100,7 +107,12 @@ export function checkEntry(
   if (faults.length > 0) {
     throw new Refusal(400, 'entry-refused', `The entry was rejected: ${faults.join('; ')}.`);
   }
-  return { content, findings };
+  // The direction is no text of a person's, and makes up for none that the policy asks for.
+  const synopsis = synopsisOf({
+    synopsis: content.synopsis,
+    lastHeading: draft.lastHeading ?? null,
+  });
+  return { content: { ...content, synopsis }, findings };
 }
 
 function checkPlate({ plate: typed, plateAgain }: Draft, { hotplates }: Rules, faults: string[]) {

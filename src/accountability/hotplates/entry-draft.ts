@@ -1,5 +1,6 @@
 import type { Changes, Draft } from './check-entry.ts';
 import type { HotPlate, HotPlateContent } from './hot-plate.ts';
+import { toldSynopsis } from './last-heading.ts';
 
 /** An entry with some fields changed, in the form in which a person types it. */
 export function changedDraft({ content }: HotPlate, changes: Changes): Draft {
@@ -20,9 +21,10 @@ export function changedDraft({ content }: HotPlate, changes: Changes): Draft {
 
 /** This content with a new term, in the form in which a person types it. */
 export function draftOf(
-  { plate, issuer, category, reason, synopsis, caseNumber, vehicle }: HotPlateContent,
+  { plate, issuer, category, reason, caseNumber, vehicle, ...content }: HotPlateContent,
   { days, expires }: { days?: number | undefined; expires?: string | undefined },
 ): Draft {
+  const { synopsis, lastHeading } = toldSynopsis(content.synopsis);
   return {
     ...(plate !== null && { plate, plateAgain: plate }),
     ...(issuer !== null && { state: issuer }),
@@ -30,6 +32,7 @@ export function draftOf(
     ...(reason !== null && { reason }),
     ...(synopsis !== null && { synopsis }),
     ...(caseNumber !== null && { caseNumber }),
+    lastHeading,
     vehicle,
     ...(days !== undefined && { days }),
     ...(expires !== undefined && { expires }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categorySchema } from '../../hotlist/hit-match.ts';
 import { type Person, personSchema } from '../gate/person.ts';
+import type { ToldSynopsis } from './last-heading.ts';
 
 /** The id of the hot plates among the lists; no configured list may have it. */
 export const localListId = 'hot-plates';
@@ -122,6 +123,8 @@ export interface ShownHotPlate extends HotPlate {
   refreshBy: string | null;
   /** It was not confirmed in time and does not alert. */
   lapsed: boolean;
+  /** The parts of its synopsis; null where it has no content. */
+  told: ToldSynopsis | null;
 }
 
 /** Body of the message to headquarters: an entry after each change of state, as a tombstone after its removal. */

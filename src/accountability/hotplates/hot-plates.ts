@@ -31,6 +31,7 @@ import {
   type SharedEntry,
   type ShownHotPlate,
 } from './hot-plate.ts';
+import { toldSynopsis } from './last-heading.ts';
 import { isSameEntry, newerEntry } from './newer-entry.ts';
 import { refreshByMs, refreshEntry } from './refresh.ts';
 import { type Reminder, reminderOf } from './reminders.ts';
@@ -88,34 +89,34 @@ export interface EntryEnd {
  * is one transaction with its log line and its message to headquarters, and takes effect in every process at once.
  */
 export interface HotPlates {
-  enter(draft: Draft, actor: Actor, nowMs: number): Promise<HotPlate>;
+  enter(draft: Draft, actor: Actor, nowMs: number): Promise<ShownHotPlate>;
   approve(
     input: Omit<Approval, 'actor'> & { id: string; revision?: number | undefined },
     actor: Actor,
     nowMs: number,
-  ): HotPlate;
+  ): ShownHotPlate;
   /** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
-  refuse(input: { id: string; note: string }, actor: Actor, nowMs: number): HotPlate;
+  refuse(input: { id: string; note: string }, actor: Actor, nowMs: number): ShownHotPlate;
   /** Changes an entry, or corrects one that is not approved yet. */
   change(
     input: { id: string; draft: Changes; reason: string },
     actor: Actor,
     nowMs: number,
-  ): Promise<HotPlate>;
+  ): Promise<ShownHotPlate>;
   /** Requests another term, which begins at the end of the one that runs; entries are never renewed automatically (HOT-5). */
   renew(
     input: { id: string; days?: number | undefined; expires?: string | undefined; reason: string },
     actor: Actor,
     nowMs: number,
-  ): HotPlate;
+  ): ShownHotPlate;
   /** Confirms that an entry is still good (B 466.11); only the person who entered it, or one who may change every entry. */
-  refresh(id: string, actor: Actor, nowMs: number): HotPlate;
+  refresh(id: string, actor: Actor, nowMs: number): ShownHotPlate;
   /** Only by the person who entered it, or by someone who may remove every entry (HOT-10). */
   remove(
     input: { id: string; outcome: RemovalOutcome; note: string | null },
     actor: Actor,
     nowMs: number,
-  ): HotPlate;
+  ): ShownHotPlate;
   /**
    * The vehicle was recovered (HOT-11): the entry is removed at once, whatever person found the vehicle; null for
    * headquarters. Throws a Refusal if there is no such entry or it was removed already.
@@ -124,7 +125,7 @@ export interface HotPlates {
     input: { id: string; note: string | null },
     person: Person | Actor | null,
     nowMs: number,
-  ): HotPlate;
+  ): ShownHotPlate;
   /**
    * Puts an entry back that was removed as recovered at `sinceMs` or later, unless its term is over or its plate was
    * entered again since. Returns whether it is on the list again.
@@ -188,7 +189,8 @@ export function createHotPlates(deps: {
     const now = asOfNow(entry, nowMs);
     const byMs = now.state === 'active' ? refreshByMs(now, policy) : Number.POSITIVE_INFINITY;
     const refreshBy = Number.isFinite(byMs) ? isoTime(byMs) : null;
-    return { ...now, refreshBy, lapsed: byMs <= nowMs };
+    const told = now.content === null ? null : toldSynopsis(now.content.synopsis);
+    return { ...now, refreshBy, lapsed: byMs <= nowMs, told };
   };
   const open = (): HotPlate[] => openStates.flatMap((state) => rows.ofState(state));
   const wronglyExpired = (nowMs: number): HotPlate[] =>
@@ -217,8 +219,8 @@ export function createHotPlates(deps: {
     const body = hotPlateMessageBody.parse(sharedOf(entry));
     outbox.add({ id: uuidv7(), lane: 'audit', topic: 'hot-plate', json: JSON.stringify(body) });
   };
-  const take = (step: () => Transition, nowMs: number): HotPlate =>
-    transaction(() => keep(step(), nowMs));
+  const take = (step: () => Transition, nowMs: number): ShownHotPlate =>
+    transaction(() => shown(keep(step(), nowMs), nowMs));
 
   const list: HotPlates['list'] = (states, nowMs) =>
     hotPlateStates

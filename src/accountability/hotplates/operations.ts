@@ -4,7 +4,7 @@ import { change, look } from '../gate/definition.ts';
 import { byId, flag } from '../gate/input-fields.ts';
 import type { OperationFacts } from '../gate/operation.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
-import { type HotPlate, hotPlateStates, removalOutcomes, type ShownHotPlate } from './hot-plate.ts';
+import { hotPlateStates, removalOutcomes, type ShownHotPlate } from './hot-plate.ts';
 import type { HotPlateWithLog, PastReads } from './hot-plates.ts';
 import type { Reminder } from './reminders.ts';
 
@@ -25,7 +25,7 @@ export const enterHotPlate = change({
   permission: 'hotplates.enter',
   category: 'Hot Plate Upload',
   input: draftSchema,
-  answer: record<HotPlate>(),
+  answer: record<ShownHotPlate>(),
   query: ({ plateAgain: _, ...entered }) => entered,
 });
 
@@ -35,7 +35,11 @@ function step<Input, Parsed extends { id: string }>(
     input: z.ZodType<Parsed, Input>;
   },
 ) {
-  return change({ ...facts, answer: record<HotPlate>(), object: ({ id }) => `hotplate ${id}` });
+  return change({
+    ...facts,
+    answer: record<ShownHotPlate>(),
+    object: ({ id }) => `hotplate ${id}`,
+  });
 }
 
 export const approveHotPlate = step({

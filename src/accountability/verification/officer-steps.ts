@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Heading } from '../../position/heading.ts';
 import type { Person } from '../gate/person.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HitView } from './hit-view.ts';
-import type { Answer, enforcementActions, Heading } from './step.ts';
+import type { Answer, enforcementActions } from './step.ts';
 import type { StepRecord } from './step-record.ts';
 import {
   checkOccupant,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isStateCode, listedState } from '../../hotlist/state-code.ts';
+import { headingNames } from '../../position/heading.ts';
 import type { Deed } from '../audit/deeds.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
@@ -25,8 +26,6 @@ import {
   enforcementActions,
   type FreeText,
   freeTexts,
-  type Heading,
-  headings,
   outcomes,
   statusResults,
 } from './step.ts';
@@ -213,9 +212,7 @@ export const confirmVisual = step('hits.confirm-visual', 'visual', {
 /** An update of the direction of travel: who saw the vehicle again, or whom dispatch told (B 466.9(e)). */
 export const tellSighting = step('hits.tell-sighting', 'sighting', {
   input: byHit.extend({
-    heading: z
-      .enum(Object.keys(headings) as [Heading, ...Heading[]])
-      .describe('Direction of travel: N, NE, E, SE, S, SW, W or NW'),
+    heading: z.enum(headingNames).describe('Direction of travel: N, NE, E, SE, S, SW, W or NW'),
     place: z.string().trim().min(1).max(120).optional().describe('Where, in words'),
     textLookedThrough,
   }),

@@ -31,10 +31,6 @@ export type Outcome = (typeof outcomes)[number];
 export const aspects = ['characters', 'state', 'vehicle'] as const;
 export type Aspect = (typeof aspects)[number];
 
-/** Directions of travel that people tell, each with its bearing, degrees from true north. */
-export const headings = { N: 0, NE: 45, E: 90, SE: 135, S: 180, SW: 225, W: 270, NW: 315 } as const;
-export type Heading = keyof typeof headings;
-
 /** Results of asking whether the vehicle is still wanted. */
 export const statusResults = ['confirmed', 'not_wanted', 'no_response'] as const;
 export type StatusResult = (typeof statusResults)[number];

@@ -1,5 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
 import { localTime } from '../../platform/local-time.ts';
+import { type Heading, headings } from '../../position/heading.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -17,8 +18,6 @@ import {
   type Channel,
   type Disposition,
   type enforcementActions,
-  type Heading,
-  headings,
   nameOf,
   type StatusResult,
   type Step,

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { HotPlateContent } from '../../accountability/hotplates/hot-plate.ts';
+import type { HotPlateContent, ShownHotPlate } from '../../accountability/hotplates/hot-plate.ts';
 import type * as operations from '../../accountability/hotplates/operations.ts';
 import type { HotCategory } from '../../config/hot-categories.ts';
 import type { InputOf } from './api.ts';
 import { categoryNames } from './hot-plate-words.ts';
 import { choice } from './parts/choice.ts';
 import { areaField, selectField, textField } from './parts/field.ts';
+import { type HeadingPoint, headingDial } from './parts/heading-dial.ts';
 import { key } from './parts/key.ts';
 import { platePad } from './parts/plate-pad.ts';
 import type { HotPlateRules } from './policy-rules.ts';
@@ -35,6 +36,8 @@ export interface EntryForm {
   expires: string;
   traits: Record<Trait, string>;
   marks: string;
+  /** Which way the vehicle went when it was last seen. */
+  lastHeading: HeadingPoint | null;
   hasPad: boolean;
 }
 
@@ -53,12 +56,13 @@ export function newEntryForm(): EntryForm {
     expires: '',
     traits: { colour: '', year: '', make: '', model: '', body: '' },
     marks: '',
+    lastHeading: null,
     hasPad: page.session?.at.mode === 'mobile' || matchMedia('(pointer: coarse)').matches,
   };
 }
 
 /** The form with what an entry says; its plate and end stay unless they are typed anew. */
-export function formOf(content: HotPlateContent): EntryForm {
+export function formOf(content: HotPlateContent, told: ShownHotPlate['told']): EntryForm {
   const { vehicle } = content;
   return {
     ...newEntryForm(),
@@ -66,13 +70,14 @@ export function formOf(content: HotPlateContent): EntryForm {
     state: content.issuer ?? '',
     category: content.category,
     reason: content.reason ?? '',
-    synopsis: content.synopsis ?? '',
+    synopsis: told?.synopsis ?? '',
     caseNumber: content.caseNumber ?? '',
     end: 'kept',
     traits: Object.fromEntries(
       traits.map((trait) => [trait, vehicle[trait] ?? '']),
     ) as EntryForm['traits'],
     marks: vehicle.identifiers.join(', '),
+    lastHeading: told?.lastHeading ?? null,
     hasPad: false,
   };
 }
@@ -95,6 +100,7 @@ export function draftOf(form: EntryForm, category: HotCategory): Draft {
     reason: filled(form.reason),
     synopsis: filled(form.synopsis),
     caseNumber: filled(form.caseNumber),
+    lastHeading: form.lastHeading,
     vehicle: { ...Object.fromEntries(named), identifiers },
     ...(end === 'day' ? { expires: filled(form.expires) } : days > 0 ? { days } : {}),
   };
@@ -154,6 +160,18 @@ export function entryFields(
       })}
     </div>
     <div class="whole">${endFields(form, rules, isChange)}</div>
+    <details class="whole" ?open=${form.lastHeading !== null}>
+      <summary>Where it went, if it was seen</summary>
+      ${headingDial({
+        legend: 'Direction of travel where it was last seen',
+        chosen: form.lastHeading,
+        onChoose: (heading) => {
+          // A second touch takes it back.
+          form.lastHeading = heading === form.lastHeading ? null : heading;
+          changed();
+        },
+      })}
+    </details>
     <details class="whole" ?open=${form.kind === 'description'}>
       <summary>The vehicle${form.kind === 'plate' ? ', as far as it is known' : ''}</summary>
       <div class="form">${vehicleFields(form)}</div>

@@ -40,6 +40,37 @@ describe('what an entry must hold', () => {
     });
   });
 
+  it('HOT-7: a direction of travel is in words in the synopsis, where every release reads it, and makes up for no synopsis', async () => {
+    const desk = openHotPlates({ profile: 'vallejo' });
+    const entry = await desk.list({ ...whole, synopsis: 'Fled the scene.', lastHeading: 'NE' });
+    const words = 'Fled the scene. (Last seen heading NE)';
+    expect(entry.content?.synopsis).toBe(words);
+    expect(desk.messages().at(-1)?.content.synopsis).toBe(words);
+    expect(Object.keys(desk.messages().at(-1)?.content)).not.toContain('lastHeading');
+    expect(desk.hotPlates.show(entry.id, noon).entry.told).toEqual({
+      synopsis: 'Fled the scene.',
+      lastHeading: 'NE',
+    });
+    const bare = { ...without(whole, 'synopsis'), plate: '8LVN362', plateAgain: '8LVN362' };
+    await expect(desk.enter({ ...bare, lastHeading: 'S' })).rejects.toThrow(
+      /synopsis must be given/,
+    );
+  });
+
+  it.each([
+    ['another', { lastHeading: 'S' }, { synopsis: 'Fled the scene.', lastHeading: 'S' }],
+    ['none any more', { lastHeading: null }, { synopsis: 'Fled the scene.', lastHeading: null }],
+    ['other words', { synopsis: 'Fled again.' }, { synopsis: 'Fled again.', lastHeading: 'NE' }],
+  ] as const)(
+    'HOT-12: a change of an entry with a direction to %s leaves the rest',
+    async (_, draft, told) => {
+      const desk = openHotPlates({ profile: 'vigilant-429' });
+      const { id } = await desk.list({ ...whole, synopsis: 'Fled the scene.', lastHeading: 'NE' });
+      await desk.perform(officer, changeHotPlate, { id, draft, reason: 'seen again' });
+      expect(desk.hotPlates.show(id, noon).entry.told).toEqual(told);
+    },
+  );
+
   it('HOT-5: an entry set to expire in 31 days is refused under napa, one of 30 days is taken', async () => {
     const desk = openHotPlates({ profile: 'napa' });
     await expect(desk.enter({ ...whole, days: 31 })).rejects.toThrow(/more than 30 days/);

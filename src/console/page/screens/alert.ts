@@ -316,6 +316,7 @@ function facts(alert: AlertView): TemplateResult {
       <dt>Travel</dt>
       <dd>
         ${heading} <small class="needed">${motionNames[motion] ?? motion}</small>
+        ${alert.lastHeading === null ? nothing : html`<b class="told">Last seen heading ${alert.lastHeading}</b>`}
         ${told === null ? nothing : html`<b class="told">Told: ${sightingWords(told)}</b>`}
       </dd>
     </div>

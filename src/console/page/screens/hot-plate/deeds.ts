@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { HotPlate, ShownHotPlate } from '../../../../accountability/hotplates/hot-plate.ts';
+import type { ShownHotPlate } from '../../../../accountability/hotplates/hot-plate.ts';
 import type * as operations from '../../../../accountability/hotplates/operations.ts';
 import { perform } from '../../api.ts';
 import { draftOf, type EntryForm, entryFields, formOf } from '../../hot-plate-form.ts';
@@ -33,7 +33,7 @@ export function hotPlateDeeds(
     work,
     rules,
     onDone,
-  }: { work: Work; rules: () => HotPlateRules; onDone: (now: HotPlate) => void },
+  }: { work: Work; rules: () => HotPlateRules; onDone: (now: ShownHotPlate) => void },
 ): HotPlateDeeds {
   let deed: Deed | null = null;
   let note = '';
@@ -48,13 +48,13 @@ export function hotPlateDeeds(
     isRead = false;
     outcome = null;
     work.refusal = '';
-    form = next === 'change' && told?.content ? formOf(told.content) : null;
+    form = next === 'change' && told?.content ? formOf(told.content, told.told) : null;
     days = String(Math.min(30, rules().maxDays ?? 30));
     changed();
     if (next !== null) queueMicrotask(focusForm);
   };
   /** Does it, and shows the entry as it is then. */
-  const take = async (words: string, ask: () => Promise<HotPlate>) => {
+  const take = async (words: string, ask: () => Promise<ShownHotPlate>) => {
     const done = await work.run(ask);
     if (done === undefined) return;
     onDone(done);

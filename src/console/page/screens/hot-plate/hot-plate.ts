@@ -24,7 +24,7 @@ export function hotPlate(id: string): Screen {
     work,
     rules: () => rules,
     onDone(now) {
-      entry = { ...now, refreshBy: entry?.refreshBy ?? null, lapsed: false };
+      entry = now;
       log = null;
     },
   });

@@ -11,6 +11,7 @@ import { ownEntry } from './audit/unattended-entry.ts';
 import { canvassOperations } from './canvass/bind-operations.ts';
 import { type Canvass, numberOf } from './canvass/canvass.ts';
 import type { Canvasses } from './canvass/canvasses.ts';
+import { giveBackAtLogout } from './claims-at-logout.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createBookings } from './evidence/bookings.ts';
 import { createGate, type Gate } from './gate/gate.ts';
@@ -224,6 +225,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     }),
   );
   const people = lockLogins(everyone, lostUnit.refuseIfLocked);
+  giveBackAtLogout(ground, { people, verification: hits.verification });
   const inboxes = openInboxes(ground, { ...hits, people, holds, releases: keeping.releases });
   const upkeep = open.use(
     createUpkeep({

@@ -6,6 +6,7 @@ import { createAuditTrail } from '../gate/audit-trail.ts';
 import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import type { Permission } from '../gate/permissions.ts';
+import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { NoticeSource } from '../notices/notices.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -61,6 +62,8 @@ export interface People extends Disposable {
   /** Security keys of the person of a session. */
   readonly keys: Pick<OwnKeys, 'offer' | 'add' | 'question'>;
   logout(token: string, from: string): void;
+  /** Calls this once the last session of a person has ended, however it did. */
+  whenOut(listener: (person: Person & { organisation: string }, from: string) => void): void;
   /** A session as its owner may see it; does not count as use. Throws a Refusal (401) if it has ended. */
   session(token: string, from: string): SessionView & { id: string };
   /** Whether a session has not ended, by its id; a locked one has not. */
@@ -179,6 +182,7 @@ export function openPeople(deps: {
   const pins = createSessionPins({ passwords, policy });
   const passkeys = createPasskeys(people);
   const keyDesk = createPasskeyDesk({ passkeys, unitId: unit.id, now });
+  const outListeners: Parameters<People['whenOut']>[0][] = [];
   const sessions = createSessionDesk({
     people,
     pins,
@@ -191,6 +195,10 @@ export function openPeople(deps: {
     isBehind: told.isBehind,
     believesClock,
     trail,
+    onOut: ({ id, username, name, role, organisation }, from) => {
+      for (const tell of outListeners)
+        tell({ account: id, username, name, role, organisation }, from);
+    },
   });
   const inquiries = createInquiryDesk({
     db,
@@ -323,6 +331,7 @@ export function openPeople(deps: {
     logout(token, from) {
       sessions.end(sessions.held(token, from).id, from, 'by the person logged in');
     },
+    whenOut: (listener) => void outListeners.push(listener),
     session(token, from) {
       const { id, view } = sessions.held(token, from);
       return { id, ...view };

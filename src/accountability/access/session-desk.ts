@@ -106,6 +106,8 @@ export function createSessionDesk(deps: {
   pins: SessionPins;
   passkeys: Passkeys;
   trail: AuditTrail;
+  /** Called when the last session of a person has ended. */
+  onOut: (account: Account, from: string) => void;
 }): SessionDesk {
   const { accounts, policy, now, passkeys, pins, trail } = deps;
   const { db, key } = deps.people;
@@ -146,11 +148,17 @@ export function createSessionDesk(deps: {
   const record = (row: SessionRow, operation: Deed, from: string, note: string | null): void =>
     trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
 
+  const noteOut = (id: string, from: string): void => {
+    const account = accounts.byId(id);
+    if (account !== null && byAccount.get(id) === undefined) deps.onOut(account, from);
+  };
+
   const end = (row: SessionRow, from: string, note: string): void => {
     // Remove the session first, so that it ends even if the log cannot be written.
     remove.run(row.id);
     pins.forget(row.id);
     record(row, 'session.logout', from, note);
+    noteOut(row.account, from);
   };
 
   const lock = (row: SessionRow, from: string, note: string): void => {
@@ -320,6 +328,7 @@ export function createSessionDesk(deps: {
         pins.forget(id);
       }
       for (const row of rows) record(row, 'session.logout', from, note);
+      if (rows.length > 0) noteOut(account, from);
     },
     lock(id) {
       const nowMs = now();

@@ -3,11 +3,14 @@ import type { Heading } from '../../position/heading.ts';
 import type { Person } from '../gate/person.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HitView } from './hit-view.ts';
+import type { KnownHits } from './known-hits.ts';
 import type { Answer, enforcementActions } from './step.ts';
 import type { StepRecord } from './step-record.ts';
+import type { StepRows } from './step-rows.ts';
 import {
   checkOccupant,
   claim,
+  claimMs,
   confirmStatus,
   confirmVisual,
   declareExigent,
@@ -54,17 +57,21 @@ export interface OfficerSteps {
    * hour. Refused while another has it, unless `why` says why it is taken over.
    */
   claim(hitId: string, why: string | undefined, by: Person): HitView;
+  /** The open alerts that this person has taken here. */
+  claimedBy(by: Person): string[];
   /** Gives an alert back that this person has taken. */
   release(hitId: string, by: Person): HitView;
 }
 
 export function createOfficerSteps(deps: {
+  rows: StepRows;
+  hits: KnownHits;
   steps: StepRecord;
   policy: Policy['verification'];
   oIsZero: (listId: string) => boolean;
   clock: Clock;
 }): OfficerSteps {
-  const { steps, policy, oIsZero, clock } = deps;
+  const { rows, hits, steps, policy, oIsZero, clock } = deps;
   const { act } = steps;
   return {
     confirmVisual: (hitId, said, by) =>
@@ -95,6 +102,12 @@ export function createOfficerSteps(deps: {
 
     claim: (hitId, why, by) =>
       act(hitId, by, (_, standing) => claim(standing, { why, by }, clock())),
+
+    claimedBy: ({ account }) =>
+      rows.claimedHere(account, clock() - claimMs).filter((hitId) => {
+        const { claim: held } = hits.standingOf(hits.of(hitId));
+        return held !== null && 'account' in held.by && held.by.account === account;
+      }),
 
     release: (hitId, by) => act(hitId, by, (_, standing) => release(standing, by, clock())),
   };

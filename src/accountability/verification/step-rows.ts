@@ -47,6 +47,14 @@ export function createStepRows(db: Database) {
      FROM verification_step WHERE hit_id = ?
      ORDER BY rowid`,
   );
+  const claimed = db
+    .prepare<{ account: string; sinceMs: number }, string>(
+      `SELECT DISTINCT step.hit_id FROM verification_open AS open
+       JOIN verification_step AS step ON step.hit_id = open.hit_id
+       WHERE step.kind = 'claimed' AND step.at_ms > @sinceMs AND step.body ->> '$.by.account' = @account
+         AND step.body ->> '$.by.place' IS NULL`,
+    )
+    .pluck();
   const hasStep = db.prepare<[string], number>('SELECT 1 FROM verification_step WHERE id = ?');
   const insertStep = db.prepare(
     `INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, order_ms, taken_at_ms, body)
@@ -96,6 +104,8 @@ export function createStepRows(db: Database) {
           ({ body, orderMs, ...row }) =>
             ({ ...JSON.parse(body), ...row, ...(orderMs !== null && { orderMs }) }) as Step,
         ),
+    /** Open hits that this account has taken here since; another may have taken them over, or it gave them back. */
+    claimedHere: (account: string, sinceMs: number): string[] => claimed.all({ account, sinceMs }),
     hasStep: (id: string): boolean => hasStep.get(id) !== undefined,
     /** `takenAtMs`: when it came here, if it was made at another place. */
     addStep(hitId: string, step: Step, takenAtMs: number | null = null): void {

@@ -178,7 +178,7 @@ export function createVerification(deps: {
     isMuted: mutes.isMuted,
     errors: createFoundErrors(db),
 
-    ...createOfficerSteps({ steps, policy, oIsZero, clock }),
+    ...createOfficerSteps({ rows, hits, steps, policy, oIsZero, clock }),
     ...createTextStriking({ rows, hits, steps, emptyLog, clock }),
     dispose: closing.dispose,
     reopen: closing.reopen,

@@ -179,7 +179,7 @@ function logOut(): TemplateResult {
   if (open === 0) return key({ label: 'Log out', onPress: leave, kind: 'quiet' });
   if (!isLeaving) return key({ label: 'Log out', onPress: ask, kind: 'quiet' });
   const words = open === 1 ? '1 alert is open: close it' : `${open} alerts are open: close them`;
-  return html`<p class="doubt" role="alert">${words}, or tell who takes over.</p>
+  return html`<p class="doubt" role="alert">${words}, or tell who takes over. Those that you have taken are given back.</p>
     ${key({ label: 'Log out all the same', onPress: leave, kind: 'danger' })}`;
 }
 

@@ -4,8 +4,31 @@ import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { type DeedKind, deedKinds, kindOfCategory } from './deed-kinds.ts';
 
-/** So many records a turn of the event loop; fewer for a plate, for which each of them must be opened. */
-const sliceFor = ({ plate }: AuditFilter): number => (plate === undefined ? 5000 : 1000);
+/** A turn of the event loop is for records of so long, as the turn before has shown, ms. */
+const turnMs = 5;
+/** The first turn, at most and at least so many records; for a plate each of them must be opened. */
+const firstSlice = 250;
+const mostInSlice = 5000;
+const leastInSlice = 50;
+
+/**
+ * Reads records in turns of the event loop, with as many in each as a turn has time for: on a machine that is busy with
+ * reading plates a fixed number would hold the loop up ten times as long.
+ */
+function createSlices() {
+  let records = firstSlice;
+  return {
+    records: () => records,
+    async read<T>(work: () => T): Promise<T> {
+      const fromMs = performance.now();
+      const found = work();
+      const fit = (records * turnMs) / Math.max(0.1, performance.now() - fromMs);
+      records = Math.round(Math.min(mostInSlice, Math.max(leastInSlice, fit)));
+      await nextTurn();
+      return found;
+    },
+  };
+}
 
 type Reader = Pick<AuditLog, 'read' | 'span' | 'count'>;
 
@@ -16,14 +39,14 @@ export async function newestRecords(
   { limit, before }: { limit: number; before?: number | undefined },
 ): Promise<AuditRecord[]> {
   const { first, last } = log.span(filter);
-  const slice = sliceFor(filter);
+  const slices = createSlices();
   const found: AuditRecord[] = [];
   let end = before === undefined ? last : Math.min(last, before - 1);
   while (end >= first && end > 0 && found.length < limit) {
-    const within = { first: Math.max(first, end - slice + 1), last: end };
-    found.push(...log.read(filter, { limit: limit - found.length, newest: true, within }));
+    const within = { first: Math.max(first, end - slices.records() + 1), last: end };
+    const page = { limit: limit - found.length, newest: true, within };
+    found.push(...(await slices.read(() => log.read(filter, page))));
     end = within.first - 1;
-    await nextTurn();
   }
   return found;
 }
@@ -35,19 +58,19 @@ export async function countByKind(
 ): Promise<Record<DeedKind, number>> {
   const counts = Object.fromEntries(deedKinds.map((kind) => [kind, 0])) as Record<DeedKind, number>;
   const { first, last } = log.span(filter);
-  const slice = sliceFor(filter);
+  const slices = createSlices();
   const isWhole = Object.values(filter).every((value) => value === undefined);
   for (const kind of isWhole ? deedKinds : []) {
     const found = log.count({ kind }, { first, last });
     counts[kind] = found.reduce((sum, { records }) => sum + records, 0);
     await nextTurn();
   }
-  for (let from = isWhole ? last + 1 : first; from <= last; from += slice) {
-    const within = { first: from, last: Math.min(last, from + slice - 1) };
-    for (const { category, records } of log.count(filter, within)) {
+  for (let from = isWhole ? last + 1 : first; from <= last; ) {
+    const within = { first: from, last: Math.min(last, from + slices.records() - 1) };
+    from = within.last + 1;
+    for (const { category, records } of await slices.read(() => log.count(filter, within))) {
       counts[kindOfCategory(category)] += records;
     }
-    await nextTurn();
   }
   return counts;
 }

@@ -6,6 +6,7 @@ import {
   agencyCanvassSchema,
   agencyHotPlateSchema,
   agencyIndexSchema,
+  agencyOfficialSchema,
 } from '../../src/accountability/agency/agency-message.ts';
 import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
 import { alertStatusSchema } from '../../src/accountability/verification/alert-status.ts';
@@ -23,6 +24,7 @@ import {
   imageMessageSchema,
   manifestSchema,
   maxChunkBytes,
+  officialMessageSchema,
   reportMessageSchema,
   statusMessageSchema,
   takenMessageSchema,
@@ -89,6 +91,14 @@ const entries: readonly Entry[] = [
     description:
       'Detections of it name it in body.canvass. The latest message of a unit about body.id counts. Drop repeats by id.',
     schema: canvassMessageSchema,
+  },
+  {
+    name: 'official',
+    address: `${unit}/official`,
+    direction: 'up',
+    summary: 'Who oversees the operation, or who is its custodian, from which day on',
+    description: 'Every entry of one office that the unit knows. Drop repeats by id.',
+    schema: officialMessageSchema,
   },
   {
     name: 'hotPlate',
@@ -232,6 +242,16 @@ const entries: readonly Entry[] = [
     description:
       'Published when a canvass is begun on a unit, and when it is ended for all there. Other units may join it. Taken as agencyHotPlate is.',
     schema: agencyCanvassSchema,
+    retain: true,
+  },
+  {
+    name: 'agencyOfficial',
+    address: `lookout/v1/{agency}/${everyUnit}/agency/official/{office}`,
+    direction: 'down',
+    summary: 'Who oversees the operation, or who is its custodian, for every unit',
+    description:
+      'Published when a unit knows an entry that was made later than what was published for its day. {office} is one of two ids (officeKey). Taken as agencyHotPlate is.',
+    schema: agencyOfficialSchema,
     retain: true,
   },
   {

@@ -204,7 +204,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     onAuditFailure,
     log,
   });
-  const shared = { hotPlates, accounts: everyone.sharing, canvasses };
+  const { officials } = ground;
+  const shared = { hotPlates, accounts: everyone.sharing, canvasses, officials };
   const agency = openAgency(ground, open, shared);
   const lostUnit = open.use(
     createLostUnit({
@@ -278,7 +279,10 @@ function openEveryone(ground: Ground) {
 function openAgency(
   ground: Ground,
   open: AsyncDisposableStack,
-  shared: Pick<Parameters<typeof createAgency>[0], 'hotPlates' | 'accounts' | 'canvasses'>,
+  shared: Pick<
+    Parameters<typeof createAgency>[0],
+    'hotPlates' | 'accounts' | 'canvasses' | 'officials'
+  >,
 ) {
   const { agencyKeyFile: keyFile, db, unit, outbox, audit, clock, log } = ground;
   if (keyFile === null) return null;

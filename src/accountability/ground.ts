@@ -89,7 +89,7 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     policy: isHeadquarters ? asKeptAtHeadquarters(inForce.policy) : inForce.policy,
     db,
     outbox,
-    officials: createOfficials({ db, beginning: unit.administrator }),
+    officials: createOfficials({ db, beginning: unit.administrator, outbox }),
     belief,
     /** The unit's clock as it is, as far as it is believed, and for hot lists. */
     deviceClock,

@@ -14,6 +14,7 @@ import {
   hitMessageSchema,
   hotPlateMessageSchema,
   imageMessageSchema,
+  officialMessageSchema,
   reportMessageSchema,
   splitImagePayload,
 } from '../uplink/messages.ts';
@@ -46,6 +47,7 @@ const noticeSchemas = {
   alert: alertMessageSchema,
   report: reportMessageSchema,
   canvass: canvassMessageSchema,
+  official: officialMessageSchema,
   'hot-plate': hotPlateMessageSchema,
   account: accountMessageSchema,
 } as const;

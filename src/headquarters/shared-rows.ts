@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   accountKey,
   isSameAccount,
@@ -15,6 +16,7 @@ import {
 import { type Canvass, type SharedCanvass, sharedOf } from '../accountability/canvass/canvass.ts';
 import type { SharedEntry } from '../accountability/hotplates/hot-plate.ts';
 import { isSameEntry, newerEntry } from '../accountability/hotplates/newer-entry.ts';
+import { joinOffices, officeKey, type SharedOffice } from '../accountability/officials/official.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Link } from '../uplink/link.ts';
@@ -26,7 +28,7 @@ type IndexEntry = (AgencyMessage & { kind: 'index' })['entries'][number];
 /** What all units of an agency know about one entry. */
 interface SharedRow {
   agency: string;
-  kind: IndexEntry[0];
+  kind: IndexEntry[0] | 'official';
   id: string;
   unit: string;
   body: string;
@@ -51,7 +53,7 @@ export function createSharedRows(db: Database) {
   );
   const page = db.prepare<[string, string], [IndexEntry[0], string, number]>(
     `SELECT kind, id, sequence FROM shared
-     WHERE agency = ? AND substr(id, -1) = ? AND published = sequence ORDER BY kind, id`,
+     WHERE agency = ? AND substr(id, -1) = ? AND published = sequence AND kind <> 'official' ORDER BY kind, id`,
   );
   const published = db.prepare<[string], SharedRow>(
     `SELECT agency, kind, id, unit, body, sequence FROM shared WHERE published = sequence AND kind || id > ?
@@ -87,6 +89,7 @@ export function share(notice: UnitNotice, rows: ReturnType<typeof createSharedRo
   if (notice.type === 'hot-plate') shareHotPlate(notice, rows);
   if (notice.type === 'account') shareAccount(notice, rows);
   if (notice.type === 'canvass') shareCanvass(notice, rows);
+  if (notice.type === 'official') shareOffice(notice, rows);
 }
 
 /** Its begin and its end for all; the part of one unit is that unit's alone. */
@@ -101,6 +104,19 @@ function shareCanvass(
   if (unit !== canvass.unit || (known !== null && (known.ended !== null || canvass.ended === null)))
     return;
   rows.set({ agency, kind: 'canvass', id, unit, body: JSON.stringify(canvass) });
+}
+
+/** What any unit knows of an office, day by day the entry that was made last. */
+function shareOffice(
+  { agency, unit, body }: UnitNotice,
+  rows: ReturnType<typeof createSharedRows>,
+): void {
+  const told = body as SharedOffice;
+  const id = officeKey[told.office];
+  const known = rows.find(agency, 'official', id) as SharedOffice | null;
+  const joined = joinOffices(known ?? { office: told.office, entries: [] }, told);
+  if (known !== null && isDeepStrictEqual(known, joined)) return;
+  rows.set({ agency, kind: 'official', id, unit, body: JSON.stringify(joined) });
 }
 
 function shareAccount(

@@ -97,7 +97,8 @@ export function openSharing(deps: {
   };
 }
 
-const sharedTopics: readonly string[] = ['hot-plate', 'account', 'canvass'] satisfies NoticeType[];
+const sharedTypes: readonly NoticeType[] = ['hot-plate', 'account', 'canvass', 'official'];
+const sharedTopics: readonly string[] = sharedTypes;
 
 /** What headquarters' own rooms tell all units, as a unit would send it; null for what is for headquarters alone. */
 function sharedNotice(

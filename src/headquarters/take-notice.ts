@@ -20,7 +20,7 @@ export function createTakeNotice(deps: {
       const taken = rooms.verification.takeUpdate(update, { place: 'unit', unit: from });
       return taken === 'unknown hit' ? { waitsFor: update.hitId } : 'taken';
     }
-    // Hot plates, accounts and canvasses come back signed, as they do to every unit.
+    // Hot plates, accounts, canvasses and offices come back signed, as they do to every unit.
     if (type === 'report') rooms.takeReport(body as Report);
     return 'taken';
   };

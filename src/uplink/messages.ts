@@ -4,6 +4,7 @@ import { sharedAccountSchema } from '../accountability/access/shared-account.ts'
 import { auditRecordSchema } from '../accountability/audit/audit-record.ts';
 import { canvassSchema } from '../accountability/canvass/canvass.ts';
 import { hotPlateMessageBody } from '../accountability/hotplates/hot-plate.ts';
+import { sharedOfficeSchema } from '../accountability/officials/official.ts';
 import { alertUpdateSchema, reportSchema } from '../accountability/verification/alert-update.ts';
 import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
 
@@ -61,6 +62,9 @@ export const reportMessageSchema = envelope('report', reportSchema);
 
 /** A canvass, whenever the part of the unit begins or ends (CAP-12). */
 export const canvassMessageSchema = envelope('canvass', canvassSchema);
+
+/** Who oversees the operation, or who is its custodian, from which day on (AUD-11). */
+export const officialMessageSchema = envelope('official', sharedOfficeSchema);
 
 /** A hot plate in its current state; after its removal, a tombstone without its content (HOT-10). */
 export const hotPlateMessageSchema = envelope('hot-plate', hotPlateMessageBody);

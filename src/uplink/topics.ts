@@ -1,8 +1,9 @@
 import { indexPages } from '../accountability/agency/agency-message.ts';
+import { officeKey } from '../accountability/officials/official.ts';
 
 /**
  * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
- * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`, `taken`. Down, to one unit: `ack`,
+ * `image/{id}`, `audit`, `report`, `canvass`, `official`, `status` (retained), `health`, `taken`. Down, to one unit: `ack`,
  * `alert-step`, `command` (retained).
  * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
  * Down, to all units: hot plates and accounts of the agency, one retained message each (`agency/{kind}/{id}`), with an
@@ -61,6 +62,7 @@ export function unitSubscriptions(
   const told = hearsAgency
     ? [
         agencyMessageTopic(agency, '+', '+'),
+        ...Object.values(officeKey).map((id) => agencyMessageTopic(agency, 'official', id)),
         ...indexPages.map((page) => agencyMessageTopic(agency, 'index', page)),
       ]
     : [];

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { OfficialsView } from '../../src/accountability/officials/operations.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import {
   beginRotation,
@@ -138,6 +139,63 @@ describe.skipIf(missingMosquitto)('the agency as one', { timeout: 240_000 }, () 
         unit.hotPlates().some((each) => each.id === id && each.state === 'removed'),
       );
     }
+  });
+
+  test('AUD-11: who oversees is entered on a car, corrected at headquarters, and known to a car that comes later', async () => {
+    const { openUnit, at } = await openWithHeadquarters();
+    const [one, other] = [openUnit('unit-7'), openUnit('unit-8')];
+    const ada = await one.first();
+    await one.start();
+    const chief = await one.join(ada, 'kay', 'chief');
+    const captain = { office: 'overseer', title: 'Captain', name: 'A. Mos', from: '2026-11-01' };
+    await one.perform(chief, 'officials.name', captain);
+    await one.perform(chief, 'officials.name', {
+      ...{ office: 'custodian', title: 'Records Manager', name: 'R. Roe', from: '2026-11-01' },
+    });
+    const { people, gate } = at();
+    const login = { username: 'kay', password, noticeAcknowledged: true };
+    await until('the chief at headquarters', () =>
+      people.login(login, from).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { token } = await people.login(login, from);
+    const perform = (operation: string, input: object) =>
+      gate.perform({ token, from, operation, input }) as Promise<OfficialsView>;
+    await until(
+      'both at headquarters',
+      async () => (await perform('officials.list', {})).custodian[0]?.name === 'R. Roe',
+    );
+    expect((await perform('officials.list', {})).overseer.map(({ name }) => name)).toContain(
+      'A. Mos',
+    );
+    // The day is the same: what was entered last counts, on every unit.
+    await perform('officials.name', { ...captain, name: 'A. Moss' });
+    await other.start();
+    const overseerOn = (unit: AgencyUnit) =>
+      unit.on(async ({ gate: its, people: staff }) => {
+        const opened = await staff.login(login, from);
+        const view = await its.perform({
+          ...{ token: opened.token, from, operation: 'officials.list', input: {} },
+        });
+        return (view as OfficialsView).overseer.at(-1);
+      });
+    for (const unit of [one, other]) {
+      await until(`the chief on ${unit.id}`, () => mayLogIn(unit, 'kay'));
+      await until(`the overseer on ${unit.id}`, async () => {
+        const holder = await overseerOn(unit);
+        return holder?.name === 'A. Moss' && holder.from === '2026-11-01';
+      });
+      expect(refusalsOn(unit)).toEqual([]);
+    }
+    await one.perform(chief, 'officials.name', {
+      ...{ ...captain, name: 'B. Roe', from: '2026-11-15' },
+    });
+    await until(
+      'the successor on the other car',
+      async () => (await overseerOn(other))?.name === 'B. Roe',
+    );
   });
 
   test('the key that signs is changed, no unit refuses anything, and one that comes later takes all (PRA-14)', async () => {

@@ -4,6 +4,7 @@ import { sharedAccountSchema } from '../access/shared-account.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { sharedCanvassSchema } from '../canvass/canvass.ts';
 import { hotPlateMessageBody } from '../hotplates/hot-plate.ts';
+import { sharedOfficeSchema } from '../officials/official.ts';
 
 /** What every message of this kind says, whatever it is about. */
 const common = {
@@ -54,9 +55,19 @@ export const agencyCanvassSchema = z.strictObject({
   signature,
 });
 
+/** Who oversees the operation, or who is its custodian, from which day on: entered on any unit (AUD-11). */
+export const agencyOfficialSchema = z.strictObject({
+  kind: z.literal('official'),
+  ...common,
+  ...about,
+  body: sharedOfficeSchema,
+  signature,
+});
+
 /**
  * What there is: by it a unit notices what it lacks, also where the broker gives retained messages to exact topics only
- * (RabbitMQ). A page holds the entries and accounts whose id ends with its digit.
+ * (RabbitMQ). A page holds the entries and accounts whose id ends with its digit. The offices are in none: there are two, whose
+ * topics each unit knows.
  */
 export const agencyIndexSchema = z.strictObject({
   kind: z.literal('index'),
@@ -85,6 +96,7 @@ export const agencyMessageSchema = z.discriminatedUnion('kind', [
   agencyHotPlateSchema,
   agencyAccountSchema,
   agencyCanvassSchema,
+  agencyOfficialSchema,
   agencyIndexSchema,
 ]);
 export type AgencyMessage = z.infer<typeof agencyMessageSchema>;

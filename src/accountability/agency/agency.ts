@@ -13,6 +13,7 @@ import type { Deed } from '../audit/deeds.ts';
 import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Canvasses } from '../canvass/canvasses.ts';
 import type { HotPlates } from '../hotplates/hot-plates.ts';
+import type { Officials } from '../officials/officials.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
 import { type AgencySecret, readAgencySecret } from './agency-secret.ts';
 import { readPublicKeys } from './public-keys.ts';
@@ -34,7 +35,7 @@ export interface Lacking {
   id: string;
 }
 
-/** What the units of an agency share: hot plates, accounts and canvasses, as headquarters tells each of them. */
+/** What the units of an agency share: hot plates, accounts, canvasses and offices, as headquarters tells each of them. */
 export interface Agency extends Disposable {
   /** For the daemon: from now on sends changes of accounts, those that other processes make too. */
   start(): void;
@@ -74,6 +75,7 @@ export function createAgency(deps: {
   hotPlates: Pick<HotPlates, 'take'>;
   accounts: AccountSharing;
   canvasses: Pick<Canvasses, 'take'>;
+  officials: Pick<Officials, 'take'>;
   outbox: OutboxWriter;
   audit: AuditWriter;
   clock: Clock;
@@ -87,6 +89,7 @@ export function createAgency(deps: {
     hotPlates,
     accounts,
     canvasses,
+    officials,
     outbox,
     audit,
     clock,
@@ -167,6 +170,18 @@ export function createAgency(deps: {
         category: 'Stakeout Browsing',
         object: `canvass ${id}`,
         note: `${body.ended === null ? 'begun' : 'ended'} on unit ${from}`,
+      }),
+    );
+  }
+
+  function takeOffice({ unit: from, body }: AgencyMessage & { kind: 'official' }): void {
+    if (!officials.take(body)) return;
+    taken += 1;
+    audit.append(
+      fromHeadquarters('officials.take', {
+        category: 'Configuration Change',
+        object: `office ${body.office}`,
+        note: `entered on unit ${from}`,
       }),
     );
   }
@@ -269,6 +284,7 @@ export function createAgency(deps: {
   const apply = db.transaction((message: AgencyMessage): void => {
     if (message.kind === 'hot-plate') takeHotPlate(message);
     if (message.kind === 'canvass') takeCanvass(message);
+    if (message.kind === 'official') takeOffice(message);
     if (message.kind === 'account' && !takeAccount(message)) return;
     if (message.sequence === rows.sequenceOf(message.kind, message.id)) return;
     rows.taken(message.kind, message.id, message.sequence);

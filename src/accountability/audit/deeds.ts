@@ -179,6 +179,7 @@ export const deeds = {
   'policy.explain': 'Read the policy in force',
   'officials.list': 'See who oversees the operation, and who did',
   'officials.name': 'Enter who oversees the operation or is its custodian',
+  'officials.take': 'Take from headquarters who oversees the operation or is its custodian',
 
   // The inbox, and the unit itself.
   'notices.list': 'Open one’s own inbox',

@@ -1,9 +1,11 @@
+import { uuidv7 } from 'uuidv7';
+import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localDay } from '../../platform/local-time.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import type { Office, Official, Tenure } from './official.ts';
+import type { Office, Official, SharedOffice, Tenure } from './official.ts';
 
 interface Row extends Official {
   fromDay: string;
@@ -33,14 +35,23 @@ export interface Officials {
    * Refusal if they hold it then anyway, or if the day is far away.
    */
   name(succession: Succession, by: Pick<Actor, 'name' | 'username'>, nowMs: number): Tenure[];
+  /** What was entered on another unit, as headquarters tells it. Whether it changed something here. */
+  take(shared: SharedOffice): boolean;
 }
 
 /** A day further ahead is a slip of the pen. */
 const mostDaysAhead = 366;
 
-/** Opens the offices on `lookout.db`. `beginning`: who oversees until somebody is named, from the configuration. */
-export function createOfficials(deps: { db: Database; beginning: Official }): Officials {
-  const { db, beginning } = deps;
+/**
+ * Opens the offices on `lookout.db`. `beginning`: who oversees until somebody is named, from the configuration; `outbox`: by it
+ * the other units are told.
+ */
+export function createOfficials(deps: {
+  db: Database;
+  beginning: Official;
+  outbox: OutboxWriter;
+}): Officials {
+  const { db, beginning, outbox } = deps;
   // Of two entries for one day the later counts; the earlier stays in the table as what was said then.
   const rows = db.prepare<[Office], Row>(
     `SELECT title, name, from_day AS fromDay, entered_at_ms AS enteredAtMs, entered_by AS enteredBy FROM official
@@ -52,6 +63,21 @@ export function createOfficials(deps: { db: Database; beginning: Official }): Of
   const insert = db.prepare(
     'INSERT INTO official (office, from_day, title, name, entered_at_ms, entered_by) VALUES (?, ?, ?, ?, ?, ?)',
   );
+
+  const enteredAtMs = db
+    .prepare<[Office, string], number | null>(
+      'SELECT max(entered_at_ms) FROM official WHERE office = ? AND from_day = ?',
+    )
+    .pluck();
+
+  const tellAll = (office: Office): void => {
+    const entries = rows.all(office).map(({ title, name, fromDay, ...entered }) => ({
+      ...{ title, name, from: fromDay },
+      ...{ enteredAt: isoTime(entered.enteredAtMs), enteredBy: entered.enteredBy },
+    }));
+    const json = JSON.stringify({ office, entries } satisfies SharedOffice);
+    outbox.add({ id: uuidv7(), lane: 'audit', topic: 'official', json });
+  };
 
   const holderOn = (office: Office, day: string): Official | null =>
     holder.get(office, day) ?? (office === 'overseer' ? beginning : null);
@@ -99,10 +125,20 @@ export function createOfficials(deps: { db: Database; beginning: Official }): Of
             );
           }
           insert.run(office, from, title, name, Math.floor(nowMs), `${by.name} (${by.username})`);
+          tellAll(office);
           return all(office);
         })
         .immediate();
     },
+    take: db.transaction(({ office, entries }: SharedOffice): boolean => {
+      const newer = entries.filter(
+        ({ from, enteredAt }) => (enteredAtMs.get(office, from) ?? 0) < Date.parse(enteredAt),
+      );
+      for (const { from, title, name, enteredAt, enteredBy } of newer) {
+        insert.run(office, from, title, name, Date.parse(enteredAt), enteredBy);
+      }
+      return newer.length > 0;
+    }),
   };
 }
 

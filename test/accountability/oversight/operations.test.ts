@@ -21,6 +21,7 @@ import { periodBefore } from '../../../src/accountability/oversight/period.ts';
 import { sampleAudit } from '../../../src/accountability/oversight/sample.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
+import { createOutbox } from '../../../src/outbox/outbox.ts';
 import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, unit } from '../audit/open-log.ts';
@@ -47,7 +48,7 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
     dataDir,
     unit,
     policy,
-    officials: createOfficials({ db, beginning: administrator }),
+    officials: createOfficials({ db, beginning: administrator, outbox: createOutbox(db) }),
     dataErrors: () => dataErrors,
     objectsOf: async () => [],
     requests: () => [],

@@ -4,6 +4,7 @@ import { createOfficials } from '../../../src/accountability/officials/officials
 import { statisticsOperations } from '../../../src/accountability/releases/bind-operations.ts';
 import { makeStatistics } from '../../../src/accountability/releases/operations.ts';
 import { createStatistics } from '../../../src/accountability/releases/statistics.ts';
+import { createOutbox } from '../../../src/outbox/outbox.ts';
 import { noImages, sampleDetection } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
 import { inZone } from '../../support/in-zone.ts';
@@ -23,7 +24,11 @@ it('REL-7: a month is one of the unit’s zone, also for what was let go', async
     policy,
     clock: () => now,
     unit: { agency: 'test-pd', id: 'unit-7' },
-    officials: createOfficials({ db: unit.db, beginning: { title: 'Captain', name: 'Roe' } }),
+    officials: createOfficials({
+      db: unit.db,
+      beginning: { title: 'Captain', name: 'Roe' },
+      outbox: createOutbox(unit.db),
+    }),
     accuracy: () => undefined,
   });
   const reads = async () =>
@@ -65,7 +70,11 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
     policy,
     clock: () => now,
     unit: { agency: 'test-pd', id: 'unit-7' },
-    officials: createOfficials({ db: unit.db, beginning: { title: 'Captain', name: 'Roe' } }),
+    officials: createOfficials({
+      db: unit.db,
+      beginning: { title: 'Captain', name: 'Roe' },
+      outbox: createOutbox(unit.db),
+    }),
     accuracy: (fromMs) =>
       new Date(fromMs).getMonth() === 8
         ? { ...accuracy, interval: { low: 0.6, high: 0.98 } }

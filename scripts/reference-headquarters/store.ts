@@ -25,10 +25,8 @@ export function fileOf({ agency, unit, image }: From & { image: ReceivedImage })
 }
 
 /** The row of an image message. */
-export function storedImageOf(
-  message: From & { image: ReceivedImage; reduced: boolean },
-): StoredImage {
-  const { agency, unit, image, reduced } = message;
+export function storedImageOf(message: From & { image: ReceivedImage }): StoredImage {
+  const { agency, unit, image } = message;
   const { id, sha256 } = image.ref;
   return {
     id,
@@ -37,7 +35,7 @@ export function storedImageOf(
     detectionId: image.detectionId,
     sha256,
     file: fileOf(message),
-    reduced,
+    reduced: image.reduced !== null,
   };
 }
 

@@ -248,7 +248,8 @@ ${start}`,
 const nextStep: Record<RotationState, string> = {
   none: 'One key signs what all units share. To change it: lookout headquarters rotate-key --begin',
   begun: `The old key signs, and the new one waits. Give every unit the file with both public keys (--public headquarters.pub) as
-/etc/lookout/tls/headquarters.pub, and restart its lookout. When every unit has it: lookout headquarters rotate-key --switch`,
+/etc/lookout/tls/headquarters.pub, and restart its lookout; where uplink.agency.key names another file that lookout itself reads, it
+takes the new keys at once. When every unit has it: lookout headquarters rotate-key --switch`,
   switched: `The new key signs once headquarters is started again: sudo systemctl restart lookout-headquarters
 It then signs again what units share; this command shows when it has.`,
   signed: `The new key has signed all that units share. When every unit was in contact since, so that nothing of the old key is on its way:

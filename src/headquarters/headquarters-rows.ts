@@ -16,6 +16,9 @@ export interface KnownUnit {
   stateSinceMs: number;
 }
 
+/** What waits in vain for the hit or the detection that it is about. */
+export type GivenUp = 'alert steps' | 'pictures';
+
 /** The newest record of a unit's audit log. */
 export interface UnitHead {
   unit: string;
@@ -59,12 +62,24 @@ export function createHeadquartersRows(db: Database) {
      ON CONFLICT DO NOTHING`,
   );
   const contradiction = db.prepare(
-    `SELECT 1 FROM unit_audit WHERE unit = @unit AND ((seq = @seq AND hash <> @hash)
-       OR (seq = @seq - 1 AND hash <> @previous) OR (seq = @seq + 1 AND previous <> @hash)) LIMIT 1`,
+    `SELECT 1 FROM unit_audit AS known WHERE unit = @unit AND ((seq = @seq AND hash <> @hash)
+       OR (seq = @seq - 1 AND hash <> @previous) OR (seq = @seq + 1 AND previous <> @hash))
+       AND NOT EXISTS (SELECT 1 FROM unit_audit_replaced
+         WHERE unit = known.unit AND seq = known.seq AND hash = known.hash) LIMIT 1`,
   );
   const auditHeads = db.prepare<[], UnitHead>(
     `SELECT unit, max(seq) AS seq, hash FROM unit_audit LEFT JOIN unit_log USING (unit)
+     WHERE NOT EXISTS (SELECT 1 FROM unit_audit_replaced AS replaced WHERE replaced.unit = unit_audit.unit
+       AND replaced.seq = unit_audit.seq AND replaced.hash = unit_audit.hash)
      GROUP BY unit HAVING max(seq) > coalesce(anchored_seq, 0)`,
+  );
+  const replaceFrom = db.prepare(
+    `INSERT INTO unit_audit_replaced (unit, seq, hash)
+     SELECT unit, seq, hash FROM unit_audit WHERE unit = @unit AND seq >= @seq AND hash <> @hash
+     ON CONFLICT DO NOTHING`,
+  );
+  const anchorBack = db.prepare(
+    'UPDATE unit_log SET anchored_seq = min(anchored_seq, @seq - 1) WHERE unit = @unit',
   );
   const setAnchored = db.prepare(
     `INSERT INTO unit_log (unit, anchored_seq) VALUES (?, ?)
@@ -87,13 +102,34 @@ export function createHeadquartersRows(db: Database) {
   );
   const tookEffect = db.prepare('UPDATE unit_notice SET waits_for = NULL, body = ? WHERE id = ?');
   const insertEarly = db.prepare(
-    'INSERT INTO early_image (id, unit, detection_id, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO early_image (id, unit, detection_id, body, heard_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const early = db.prepare<[string], { unit: string; body: string }>(
     'SELECT unit, body FROM early_image WHERE detection_id = ?',
   );
   const earlyIds = db.prepare<[], string>('SELECT id FROM early_image').pluck();
   const dropEarly = db.prepare('DELETE FROM early_image WHERE id = ?');
+
+  const forgetNotices = db.prepare(
+    `DELETE FROM unit_notice WHERE id IN
+       (SELECT id FROM unit_notice WHERE waits_for IS NULL AND heard_ms < ? LIMIT ?)`,
+  );
+  const dropWaiting = db.prepare(
+    `DELETE FROM unit_notice WHERE id IN
+       (SELECT id FROM unit_notice WHERE waits_for IS NOT NULL AND heard_ms < ? LIMIT ?)`,
+  );
+  const dropOldImages = db
+    .prepare<[number, number], string>(
+      `DELETE FROM early_image WHERE id IN (SELECT id FROM early_image WHERE heard_ms < ? LIMIT ?) RETURNING body`,
+    )
+    .pluck();
+  const giveUp = db.prepare(
+    `INSERT INTO given_up (kind, count, last_ms) VALUES (?, ?, ?)
+     ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count, last_ms = excluded.last_ms`,
+  );
+  const givenUp = db.prepare<[], { kind: string; count: number; lastMs: number }>(
+    'SELECT kind, count, last_ms AS lastMs FROM given_up ORDER BY kind',
+  );
 
   const published = db.prepare<[string, string], { sha256: string; chunks: number }>(
     'SELECT sha256, chunks FROM published_list WHERE agency = ? AND list = ?',
@@ -136,6 +172,14 @@ export function createHeadquartersRows(db: Database) {
     /** Whether a record does not fit those around it that the unit sent: its log was changed or begun anew. */
     contradicts: ({ unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ unit, seq, hash, previous }) !== undefined,
+    /**
+     * The log of a unit goes on from a backup with this record: what it sent of that number and later counts as replaced. How
+     * many records that are.
+     */
+    replaceLogFrom({ unit, seq, hash }: AuditRecord): number {
+      anchorBack.run({ unit, seq });
+      return replaceFrom.run({ unit, seq, hash }).changes;
+    },
     /** The newest audit record of each unit that sent some since `anchored`. */
     newHeads: (): UnitHead[] => auditHeads.all(),
     anchored: ({ unit, seq }: UnitHead): void => void setAnchored.run(unit, seq),
@@ -153,8 +197,9 @@ export function createHeadquartersRows(db: Database) {
     waitingFor: (hitId: string): Omit<UnitNotice, 'agency'>[] =>
       waiting.all(hitId).map((row) => ({ ...row, body: JSON.parse(row.body) as object })),
     tookEffect: (noticeId: string): void => void tookEffect.run(noBody, noticeId),
-    addEarly(image: ReceivedImage, { unit }: Pick<From, 'unit'>): void {
-      insertEarly.run(image.ref.id, unit, image.detectionId, JSON.stringify(image));
+    addEarly(image: ReceivedImage, { unit }: Pick<From, 'unit'>, atMs: number): void {
+      const body = JSON.stringify(image);
+      insertEarly.run(image.ref.id, unit, image.detectionId, body, Math.floor(atMs));
     },
     earlyOf: (detectionId: string): { unit: string; image: ReceivedImage }[] =>
       early
@@ -162,5 +207,19 @@ export function createHeadquartersRows(db: Database) {
         .map(({ unit, body }) => ({ unit, image: JSON.parse(body) as ReceivedImage })),
     earlyIds: (): string[] => earlyIds.all(),
     dropEarly: (id: string): void => void dropEarly.run(id),
+    /** Forgets ids of notices that took effect and were heard before this time, some at a time; returns how many. */
+    forgetNotices: (beforeMs: number, limit: number): number =>
+      forgetNotices.run(Math.floor(beforeMs), limit).changes,
+    /** Drops notices that still wait for their hit, likewise. */
+    dropWaiting: (beforeMs: number, limit: number): number =>
+      dropWaiting.run(Math.floor(beforeMs), limit).changes,
+    /** Drops images that still wait for their detection, likewise; their files are the caller's. */
+    dropOldImages: (beforeMs: number, limit: number): ReceivedImage[] =>
+      dropOldImages
+        .all(Math.floor(beforeMs), limit)
+        .map((body) => JSON.parse(body) as ReceivedImage),
+    noteGivenUp: (kind: GivenUp, count: number, atMs: number): void =>
+      void giveUp.run(kind, count, Math.floor(atMs)),
+    givenUp: () => givenUp.all() as { kind: GivenUp; count: number; lastMs: number }[],
   };
 }

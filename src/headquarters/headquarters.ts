@@ -17,6 +17,7 @@ import { createLink } from '../uplink/link.ts';
 import type { Manifest } from '../uplink/messages.ts';
 import { everyUnit, parseTopic } from '../uplink/topics.ts';
 import { createAlertOrders } from './alert-orders.ts';
+import { createEndsOfWaiting } from './ends-of-waiting.ts';
 import { createHeadquartersRows } from './headquarters-rows.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
 import { createIntake } from './intake.ts';
@@ -61,6 +62,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     { name: 'hot lists', start: accountability.hotlist.start },
     { name: 'records', start: () => records.sweep(rows.earlyIds()) },
     roomPart('unit logs', rooms.unitLogs),
+    roomPart('ends of waiting', rooms.endsOfWaiting),
     { name: 'upkeep', start: accountability.startUpkeep },
     ...(page === null ? [] : [roomPart('page', page)]),
     {
@@ -89,7 +91,10 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     },
     status: rooms.status,
     publishList: (list) =>
-      publishList({ agency: config.unit.agency, ...list }, { link, store: rows.lists, key: rooms.sharing.key }),
+      publishList(
+        { agency: config.unit.agency, ...list },
+        { link, store: rows.lists, key: rooms.sharing.key },
+      ),
     probe: () => void rooms.units.ids(),
     [Symbol.asyncDispose]: stop,
   };
@@ -120,6 +125,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   const rows = createHeadquartersRows(own);
   const units = createUnits({ db: own, rows, clock });
   const unitLogs = createUnitLogs({ rows, audit, unit, clock, log });
+  const endsOfWaiting = createEndsOfWaiting({ own, rows, records, clock, log });
   const loop = createLoopLateness();
   const page = openPage({ config, accountability, db, status: () => status(), log });
 
@@ -154,6 +160,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     onHealth: units.onHealth,
     onNews(news) {
       if (news.shared) sharing.tellNew();
+      unitLogs.restored(news.restored);
       unitLogs.contradicted(news.contradicted);
       if (page !== null) showNews(news, page);
     },
@@ -183,14 +190,14 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
       ...{
         intake: intake.health(),
         units: units.all(),
-        logs: [...unitLogs.problems(), ...publisher.problems()],
+        logs: [...unitLogs.problems(), ...publisher.problems(), ...endsOfWaiting.problems()],
       },
     });
   const server = config.metrics.enabled
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
     : null;
   const told = { sharing, publisher, link, intake, ownMessages, page, server, status };
-  return { accountability, records, rows, units, loop, unitLogs, ...told };
+  return { accountability, records, rows, units, loop, unitLogs, endsOfWaiting, ...told };
 }
 
 /** Opens `lookout.db` and `headquarters.db`. */

@@ -1,3 +1,5 @@
+import type { AuditRecord } from '../accountability/audit/audit-record.ts';
+import type { Deed } from '../accountability/audit/deeds.ts';
 import type { Database } from '../platform/database.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import type { Detection, Hit } from '../records/detection.ts';
@@ -15,10 +17,20 @@ export interface News {
   pictured: Set<string>;
   /** Units of whose audit records one contradicts those before. */
   contradicted: Set<string>;
+  /** The records with which the log of a unit goes on from a backup, and how many that it sent before they replace. */
+  restored: RestoredLog[];
   /** Whether something came that all units must know. */
   shared: boolean;
   repeats: number;
 }
+
+/** A record of a unit that says from which backup its log goes on. */
+export interface RestoredLog {
+  record: AuditRecord;
+  replaced: number;
+}
+
+const restoration = 'backup.restored' satisfies Deed;
 
 /** What became of a message: it is on the disk, or why it never will be. */
 export type Fate = { message: UnitMessage; problem: string | null };
@@ -50,6 +62,7 @@ export function createMessageKeeper(deps: {
       hits: [],
       pictured: new Set(),
       contradicted: new Set(),
+      restored: [],
       shared: false,
       repeats: 0,
     };
@@ -94,8 +107,14 @@ export function createMessageKeeper(deps: {
         case 'audit': {
           const { record } = message;
           inOwn.push(() => {
-            if (!rows.addAudit(record)) news.repeats += 1;
-            else if (rows.contradicts(record)) news.contradicted.add(record.unit);
+            if (!rows.addAudit(record)) {
+              news.repeats += 1;
+              return;
+            }
+            if (record.operation === restoration) {
+              news.restored.push({ record, replaced: rows.replaceLogFrom(record) });
+            }
+            if (rows.contradicts(record)) news.contradicted.add(record.unit);
           });
           return null;
         }
@@ -120,7 +139,7 @@ export function createMessageKeeper(deps: {
           const { image } = message;
           const receipt = records.image(image, message.unit);
           if (receipt === 'foreign') return foreignProblem;
-          if (receipt === 'no detection') inOwn.push(() => rows.addEarly(image, message));
+          if (receipt === 'no detection') inOwn.push(() => rows.addEarly(image, message, clock()));
           else if (receipt === 'repeat') news.repeats += 1;
           else news.pictured.add(image.detectionId);
           return null;

@@ -37,7 +37,7 @@ export interface UnitNotice extends From {
 export type UnitMessage = From & { id: string } & (
     | { kind: 'detection'; detection: Detection }
     | { kind: 'hit'; hit: Hit }
-    | { kind: 'image'; image: ReceivedImage; reduced: boolean; jpeg: Buffer }
+    | { kind: 'image'; image: ReceivedImage; jpeg: Buffer }
     | { kind: 'notice'; notice: UnitNotice }
     | { kind: 'audit'; record: AuditRecord }
     | { kind: 'refused'; problem: string }
@@ -123,7 +123,7 @@ function contentOf(
   if (createHash('sha256').update(jpeg).digest('hex') !== ref.sha256) {
     throw new Error('the JPEG does not have the SHA-256 that its header gives');
   }
-  return { kind: 'image', image: { detectionId, ref }, reduced: reduced !== undefined, jpeg };
+  return { kind: 'image', image: { detectionId, ref, reduced: reduced ?? null }, jpeg };
 }
 
 function ofSender(named: From, { agency, unit }: From): void {

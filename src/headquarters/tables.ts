@@ -116,4 +116,28 @@ export const headquartersMigrations: readonly Migration[] = [
         WHERE json_extract(body, '$.query') IS NOT NULL OR object IS NOT NULL;
     `,
   },
+  {
+    id: 'headquarters-6-restored-logs',
+    olderMayUse: true,
+    sql: `
+      -- Records of units that were restored from a backup, of which their log knows nothing any more.
+      CREATE TABLE unit_audit_replaced (
+        unit TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (unit, seq, hash)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    id: 'headquarters-7-ends-of-waiting',
+    olderMayUse: true,
+    sql: `
+      ALTER TABLE early_image ADD COLUMN heard_ms INTEGER;
+      UPDATE early_image SET heard_ms = unixepoch() * 1000;
+      CREATE INDEX unit_notice_heard ON unit_notice (heard_ms);
+
+      -- How much of a kind waited in vain for what it is about, and when some was given up last.
+      CREATE TABLE given_up (
+        kind TEXT PRIMARY KEY, count INTEGER NOT NULL, last_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

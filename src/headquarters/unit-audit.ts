@@ -53,11 +53,17 @@ export function createUnitAudit(db: Database): UnitAuditLookUps {
   const states = db.prepare<[], StateRow>(
     `SELECT unit, count(*) AS records, count(DISTINCT seq) AS numbers, min(seq) AS firstSeq, max(seq) AS seq,
        min(at_ms) AS firstMs, anchored_seq AS anchoredSeq, contradicted_ms AS contradictedMs
-     FROM unit_audit LEFT JOIN unit_log USING (unit) GROUP BY unit ORDER BY unit`,
+     FROM unit_audit LEFT JOIN unit_log USING (unit)
+     WHERE (unit, seq, hash) NOT IN (SELECT unit, seq, hash FROM unit_audit_replaced)
+     GROUP BY unit ORDER BY unit`,
   );
   const newestOf = db.prepare<[string, number], { hash: string; atMs: number }>(
-    'SELECT hash, at_ms AS atMs FROM unit_audit WHERE unit = ? AND seq = ?',
+    `SELECT hash, at_ms AS atMs FROM unit_audit WHERE unit = ? AND seq = ?
+       AND (unit, seq, hash) NOT IN (SELECT unit, seq, hash FROM unit_audit_replaced)`,
   );
+  const replacedOf = db
+    .prepare<[string], string>("SELECT seq || ' ' || hash FROM unit_audit_replaced WHERE unit = ?")
+    .pluck();
   const people = db.prepare<[], { username: string; name: string }>(
     // From each name to the next one in the index, instead of through all records.
     `WITH RECURSIVE person (username) AS (
@@ -173,6 +179,7 @@ export function createUnitAudit(db: Database): UnitAuditLookUps {
           state,
           ofUnit.iterate(state.unit),
           anchors.filter(({ unit }) => unit === state.unit),
+          new Set(replacedOf.all(state.unit)),
         ),
       ),
   };
@@ -268,6 +275,8 @@ function checkedLog(
   state: UnitLogState,
   bodies: Iterable<string>,
   anchors: readonly UnitAnchor[],
+  /** Number and hash of what the log of a unit that was restored knows nothing of any more. */
+  replaced: ReadonlySet<string>,
 ): CheckedUnitLog {
   const findings: string[] = [];
   const find = (text: string): void => {
@@ -284,12 +293,13 @@ function checkedLog(
       continue;
     }
     const { seq, hash, previous } = record;
+    if (anchored.get(seq) === hash) met.add(seq);
+    if (replaced.has(`${seq} ${hash}`)) continue;
     if (before?.seq === seq) {
       find(`Record ${seq} came in two versions.`);
     } else if (before !== null && before.seq === seq - 1 && before.hash !== previous) {
       find(`Record ${seq} does not follow from the one before it.`);
     }
-    if (anchored.get(seq) === hash) met.add(seq);
     before = record;
   }
   for (const seq of anchored.keys()) {

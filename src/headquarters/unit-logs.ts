@@ -5,12 +5,15 @@ import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { HeadquartersRows } from './headquarters-rows.ts';
+import type { RestoredLog } from './keep-messages.ts';
 
 /** The audit logs of the units, as headquarters' own log vouches for them. */
 export interface UnitLogs extends Disposable {
   start(): void;
   /** Records of these units do not fit those that they sent before. */
   contradicted(units: Iterable<string>): void;
+  /** The logs of these units go on from a backup. */
+  restored(logs: readonly RestoredLog[]): void;
   /** Which logs contradicted themselves, in sentences. */
   problems(): string[];
 }
@@ -55,6 +58,14 @@ export function createUnitLogs(deps: {
         audit.append(
           ownEntry('units.contradiction', unit, { object: `unit ${id}`, outcome: 'failed' }),
         );
+      }
+    },
+    restored(logs) {
+      for (const { record, replaced } of logs) {
+        const { unit: id, seq, query } = record;
+        log.warn({ unit: id, seq, replaced }, 'its audit log goes on from a backup');
+        const told = { seq, recordsReplaced: replaced, backup: query };
+        audit.append(ownEntry('units.restored', unit, { object: `unit ${id}`, query: told }));
       }
     },
     problems: () =>

@@ -10,7 +10,8 @@ export interface ImageRow {
   takenAtMs: number;
   bytes: number;
   sourceSha256: string;
-  ref: ImageRef;
+  /** `reduced`: at headquarters, the original on the unit of which this is a smaller copy. */
+  ref: ImageRef & { reduced?: Pick<ImageRef, 'width' | 'height' | 'bytes' | 'sha256'> };
   current: boolean;
   hit: boolean;
   announced: boolean;

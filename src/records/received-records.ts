@@ -8,6 +8,8 @@ import { createImageRows } from './image-rows.ts';
 export interface ReceivedImage {
   detectionId: string;
   ref: ImageRef;
+  /** The original on the unit, if this is a smaller copy, as the broker takes no message as large; else null. */
+  reduced: Pick<ImageRef, 'width' | 'height' | 'bytes' | 'sha256'> | null;
 }
 
 /** What became of something that a unit sent. `foreign`: another unit's has this id, and stays as it is. */
@@ -24,6 +26,8 @@ export interface ReceivedRecords {
   /** The image's file is written before (`writeImage`). `no detection`: nothing was stored, its detection must come first. */
   image(image: ReceivedImage, unit: string): Receipt | 'no detection';
   hasImage(id: string): boolean;
+  /** Removes the file of an image that has no row. */
+  removeFile(ref: ImageRef): Promise<void>;
   /** Writes the file of an image; resolves once it is on the disk. */
   writeImage(image: ReceivedImage, jpeg: Uint8Array): Promise<void>;
   /** Removes files that a crash left without a row, but these; call it once at the start. */
@@ -74,7 +78,7 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
       images.ownByHit(hit.detectionId);
       return 'new';
     },
-    image({ detectionId, ref }, unit) {
+    image({ detectionId, ref, reduced }, unit) {
       const detection = rows.find(detectionId);
       if (detection === undefined) return 'no detection';
       if (detection.unit !== unit) return 'foreign';
@@ -85,14 +89,15 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
         kind: ref.kind,
         takenAtMs: Date.parse(ref.takenAt),
         bytes: ref.bytes,
-        sourceSha256: ref.sha256,
-        ref,
+        sourceSha256: (reduced ?? ref).sha256,
+        ref: reduced === null ? ref : { ...ref, reduced },
         hit: detection.hit,
       });
       images.show(ref.id, isShown.get(detectionId, ref.id) === 1);
       return 'new';
     },
     hasImage: images.has,
+    removeFile: ({ id, takenAt }) => files.remove(id, Date.parse(takenAt)),
     writeImage: ({ ref }, jpeg) => files.write(ref.id, Date.parse(ref.takenAt), jpeg),
     sweep: (kept) => void files.sweep(new Set([...images.kept().map(({ id }) => id), ...kept])),
   };

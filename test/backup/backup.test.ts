@@ -36,7 +36,7 @@ const countsUp = `
   turn();
 `;
 
-test('two databases are taken at one moment, though both are written to all the time', async () => {
+test('PRA-15: two databases are taken at one moment, though both are written to all the time', async () => {
   const folder = temporaryFolder();
   const paths = ['one.db', 'other.db'].map((name) => join(folder, name));
   for (const path of paths) {
@@ -88,7 +88,7 @@ describe('lookout backup and restore', { timeout: 120_000 }, () => {
   const wholeIn = (into: string) =>
     readdirSync(into).filter((name) => existsSync(join(into, name, 'manifest.json')));
 
-  test('a backup that is killed leaves nothing that passes for one, and the next removes what it left', async () => {
+  test('PRA-15: a backup that is killed leaves nothing that passes for one, and the next removes what it left', async () => {
     const dataDir = await unitWithData(60);
     const into = join(temporaryFolder(), 'backups');
     const parts = () =>
@@ -106,7 +106,7 @@ describe('lookout backup and restore', { timeout: 120_000 }, () => {
     expect(wholeIn(into)).toHaveLength(1);
   });
 
-  test('a restoration refuses what was changed, lost or tampered with, and leaves nothing behind', async () => {
+  test('PRA-15: a restoration refuses what was changed, lost or tampered with, and leaves nothing behind', async () => {
     const dataDir = await unitWithData(2);
     const into = join(temporaryFolder(), 'backups');
     const make = async (): Promise<string> => {

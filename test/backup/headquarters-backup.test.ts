@@ -29,7 +29,7 @@ async function backUp(dataDir: string, into: string, ...options: string[]) {
 }
 
 describe.skipIf(missingMosquitto)('a backup of headquarters', { timeout: 180_000 }, () => {
-  test('is made while it runs, and on another computer headquarters goes on from it with nothing doubled', async () => {
+  test('PRA-15: is made while it runs, and on another computer headquarters goes on from it with nothing doubled', async () => {
     const department = await openDepartment();
     const { headquarters, stop } = await department.startHeadquarters();
     await asAda(headquarters);

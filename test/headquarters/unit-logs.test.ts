@@ -46,4 +46,42 @@ describe.skipIf(missingMosquitto)('the audit logs of units', { timeout: 120_000 
     });
     expect(own.some(({ operation }) => operation === 'units.contradiction')).toBe(true);
   });
+
+  test('PRA-15: the log of a unit that was restored from a backup is told as that, and not as tampered with', async () => {
+    const department = await openDepartment();
+    const { headquarters, stop } = await department.startHeadquarters();
+    const unit = department.unit('unit-7');
+    await unit.uplink.start();
+    const send = async (...records: object[]) => {
+      for (const record of records) {
+        unit.outbox.add({
+          ...{ id: uuidv7(), lane: 'audit', topic: 'audit' },
+          json: JSON.stringify(record),
+        });
+      }
+      await waitFor(() => unit.outbox.status().waiting === 0, { what: 'an empty outbox' });
+    };
+    const one = recordOf('one');
+    const two = recordOf('two', one);
+    await send(one, two, recordOf('three', two));
+    const backup = { from: 'unit-7-20261129T033000Z-001', head: 1 };
+    const entry = ownEntry('backup.restored', of, { query: backup });
+    const restored = linkOf(entry, one, made).record;
+    const next = recordOf('after it', restored);
+    await send(restored, next);
+    expect(headquarters.status().problems).toEqual([]);
+    // What contradicts the log since then is found as ever.
+    await send(recordOf('another after it', restored));
+    await waitFor(() => headquarters.status().problems.length > 0, { what: 'the contradiction' });
+    await stop();
+    const own = department
+      .rows<{ body: string }>('audit.db', 'SELECT body FROM record ORDER BY seq')
+      .map(({ body }) => JSON.parse(body) as { operation: string; object: string; query: object });
+    expect(own.filter(({ operation }) => operation === 'units.restored')).toMatchObject([
+      { object: 'unit unit-7', query: { seq: 2, recordsReplaced: 2, backup } },
+    ]);
+    // Both versions are kept.
+    const kept = department.rows('headquarters.db', 'SELECT seq FROM unit_audit ORDER BY seq');
+    expect(kept.map(({ seq }) => seq)).toEqual([1, 2, 2, 3, 3, 3]);
+  });
 });

@@ -16,7 +16,7 @@ import type { HotPlates } from '../hotplates/hot-plates.ts';
 import type { Officials } from '../officials/officials.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
 import { type AgencySecret, readAgencySecret } from './agency-secret.ts';
-import { readPublicKeys } from './public-keys.ts';
+import { type KeysRead, keysOf } from './public-keys.ts';
 import { createKnownRows, createTakenRows } from './tables.ts';
 
 /** How the unit stands with what the agency shares. */
@@ -65,7 +65,7 @@ const refusals = {
 } as const;
 type Refused = keyof typeof refusals;
 
-/** `keyFile`: headquarters' public keys, PEM; read at the first message, and again after a failure. */
+/** `keyFile`: headquarters' public keys, PEM; read again when the file has changed. */
 export function createAgency(deps: {
   db: Database;
   unit: { agency: string; id: string };
@@ -97,7 +97,7 @@ export function createAgency(deps: {
   } = deps;
   const rows = createTakenRows(db);
   const knownRows = createKnownRows(db);
-  let keys: KeyObject[] | null = null;
+  let keys: KeysRead | null = null;
   let keyProblem: string | null = null;
   let secret: AgencySecret | null = null;
   let secretProblem: string | null = null;
@@ -320,13 +320,14 @@ export function createAgency(deps: {
     [Symbol.dispose]: () => clearInterval(timer),
     take(payload) {
       try {
-        keys ??= readPublicKeys(keyFile);
+        keys = keysOf(keyFile, keys);
         keyProblem = null;
       } catch (error) {
         keyProblem = messageOf(error);
-        throw error;
+        // While the file is exchanged those of before go on.
+        if (keys === null) throw error;
       }
-      const message = checked(payload, keys);
+      const message = checked(payload, keys.keys);
       if (message === null) return [];
       // An account is joined again each time, for the same reason as in `hadOf`.
       const isNew = message.sequence !== rows.sequenceOf(message.kind, message.id);

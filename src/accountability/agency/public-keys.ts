@@ -1,6 +1,21 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { fileFault, Problem } from '../../platform/problem.ts';
 import { readRegularFile } from '../../platform/regular-file.ts';
+
+/** The keys of a file, and which state of the file they are from. */
+export interface KeysRead {
+  keys: KeyObject[];
+  state: string;
+}
+
+/** The keys of a file, read again if it has changed since they were. Throws as `readPublicKeys`. */
+export function keysOf(path: string, before: KeysRead | null): KeysRead {
+  const file = statSync(path, { throwIfNoEntry: false });
+  const state = file === undefined ? 'none' : `${file.ino} ${file.size} ${file.mtimeMs}`;
+  if (before !== null && before.state === state) return before;
+  return { keys: readPublicKeys(path), state };
+}
 
 const onePem = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
 

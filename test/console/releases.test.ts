@@ -63,9 +63,14 @@ describe.skipIf(!hasChromium)(
       await chief.getByText('Approved', { exact: true }).waitFor();
 
       await clerk.reload();
-      await clerk.getByLabel('Or these reads, by their ids').fill(detectionId);
-      await clerk.getByRole('button', { name: 'Make a package' }).click();
+      await clerk.getByRole('button', { name: 'Search for 8ABC123' }).click();
+      await clerk.getByRole('button', { name: 'Search', exact: true }).click();
       await statePurpose(clerk, caseNumber);
+      await clerk.getByRole('button', { name: /aside for a package/ }).click();
+      await clerk.goBack();
+      const ids = clerk.getByLabel('Or these reads, by their ids');
+      await expect.poll(() => ids.inputValue()).toBe(detectionId);
+      await clerk.getByRole('button', { name: 'Make a package' }).click();
       await clerk.getByText('Approved, used up').waitFor();
       await expectUsable(clerk);
       const files = await downloaded(clerk, 'Download the package');

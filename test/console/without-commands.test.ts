@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { withoutCommands } from '../../src/console/page/without-commands.ts';
 
 test.each([
+  ['why: give at least 3 characters', 'Why: give at least 3 characters'],
+  ['plate again: is missing; reason: give text', 'Plate again: is missing; Reason: give text'],
+  ['Closed: arrest', 'Closed: arrest'],
   ['Give the reason (--reason) in words.', 'Give the reason in words.'],
   [
     'State the purpose of this inquiry (--purpose audit | investigation), and a reason (--reason).',

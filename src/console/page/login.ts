@@ -154,6 +154,7 @@ function showLogin(notice: string, before = ''): void {
           ...(values.secondFactor ? { secondFactor: values.secondFactor } : {}),
           ...(values.byKey ? { key: await keyOf(values) } : {}),
         });
+        typedAtLogin = values.password ?? null;
         goOn(session);
       } catch (error) {
         const code = error instanceof Refused ? error.code : '';
@@ -238,17 +239,22 @@ function showNoAccounts(): void {
   );
 }
 
+/** The password with which somebody has just logged in, so that a temporary one is typed once; gone with this form. */
+let typedAtLogin: string | null = null;
+
 function showPasswordChange(): void {
+  const temporary = typedAtLogin;
+  typedAtLogin = null;
   show({
     title: 'Choose your own password',
     button: 'Change the password',
     fields: () => html`<p>
         This is a temporary password. Choose your own to continue, with 12 characters or more.
       </p>
-      ${password('Current password', 'current', 'current-password')}
+      ${temporary === null ? password('Current password', 'current', 'current-password') : nothing}
       ${password('New password', 'next', 'new-password')}
       ${password('Repeat the password', 'again', 'new-password')}`,
-    async send({ current, next, again }) {
+    async send({ current = temporary ?? '', next, again }) {
       checkSame(next, again);
       await ask('POST', '/api/password', { input: { current, next } });
       goOn(await ask<SessionView>('GET', '/api/session'));

@@ -6,8 +6,10 @@ import type {
   Overview,
   SeenRead,
 } from '../../accountability/search/results.ts';
+import type { Area } from '../../config/area.ts';
 import type { TimeSpan } from './time-bins.ts';
-import { areaOf, centreText, newTypedArea, type TypedArea } from './typed-area.ts';
+import { areaOf, centreText, newTypedArea, type TypedArea, typedOf } from './typed-area.ts';
+import { when } from './words.ts';
 
 export type SearchInput = z.input<typeof searchSchema>;
 
@@ -112,6 +114,26 @@ export interface Found extends OfSpan<DetectionPage> {
 
 /** A read as map and hours need it. */
 export type FoundRead = SeenRead & { unread?: string | null };
+
+/** Begins a search for what a request of another agency covers: a plate, or any, in a span of time and an area, if there is one. */
+export function beginCovered(
+  plate: string | null,
+  { from, to }: { from: string; to: string },
+  area: Area | null,
+): void {
+  lastSearch.form = {
+    ...newSearchForm(),
+    ...{
+      plate: plate ?? '',
+      period: 'own',
+      from: when(Date.parse(from)),
+      to: when(Date.parse(to)),
+    },
+    ...(area === null ? {} : typedOf(area)),
+  };
+  lastSearch.found = null;
+  lastSearch.narrow = null;
+}
 
 /** Begins a search around a place, for all plates of that day and week. */
 export function beginAround(latitude: number, longitude: number): void {

@@ -14,11 +14,37 @@ import { newMap } from '../../parts/map/map-part.ts';
 import { printKey } from '../../parts/printed.ts';
 import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
+import { beginCovered } from '../../search-form.ts';
 import { changed, may, page, tell } from '../../state.ts';
 import { areaOf, newTypedArea } from '../../typed-area.ts';
 import { capital, codeWords, dayWords, lastDayWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
+
+/** Searches for what is covered, so that its reads are put aside and packed; most of them that have a key. */
+const mostSearches = 12;
+
+function searchKeys({ plates, spans, area }: NonNullable<ReleaseView['granted']>): TemplateResult {
+  const sought: (string | null)[] = plates.length === 0 ? [null] : plates;
+  const searches = sought.flatMap((covered) => spans.map((span) => ({ covered, span })));
+  return html`<p class="quiet-words">
+      Its reads are put aside at a search, and are in the field below then.
+    </p>
+    <div class="row-keys">
+      ${searches.slice(0, mostSearches).map(({ covered, span }) => {
+        // Of which state it is, or not read, the unit checks when it packs.
+        const plate = covered?.replace(/^[^:]*:/, '') ?? null;
+        const days = spans.length === 1 ? '' : `, from ${dayWords(Date.parse(span.from))}`;
+        return key({
+          label: `Search for ${plate ?? 'all reads of the area'}${days}`,
+          onPress: () => {
+            beginCovered(plate, span, area);
+            go('search');
+          },
+        });
+      })}
+    </div>`;
+}
 
 /** One request: verified, decided, packed, withdrawn. */
 export function release(number: string): Screen {
@@ -195,9 +221,10 @@ export function release(number: string): Screen {
       ${key({ label: 'Withdraw', kind: 'danger', onPress: () => void withdraw() })}
     </div>
   </section>`;
-  const packPart = ({ packages: made, state }: ReleaseView) => html`<section class="part">
+  const packPart = ({ packages: made, state, granted }: ReleaseView) => html`<section class="part">
     <h2>Package</h2>
     ${purposeLine()} ${made.length === 0 ? nothing : packages.view()}
+    ${state === 'approved' && granted !== null && may('detections.search') ? searchKeys(granted) : nothing}
     ${state === 'approved' ? packer.view() : nothing}
   </section>`;
 

@@ -24,10 +24,11 @@ import { openInboxes } from './inboxes.ts';
 import { openKeepingRooms } from './keeping-rooms.ts';
 import { listOperations } from './lists/bind-operations.ts';
 import { createListVersions, type ListVersions } from './lists/list-versions.ts';
-import { lostUnitOperations } from './lost-unit/bind-operations.ts';
+import { lostUnitOperations, unitOrderOperations } from './lost-unit/bind-operations.ts';
 import { secretFilesOf } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
+import { createUnitOrders, type UnitOrders } from './lost-unit/unit-orders.ts';
 import { noticeOperations } from './notices/bind-operations.ts';
 import { officialOperations } from './officials/bind-operations.ts';
 import type { Official } from './officials/official.ts';
@@ -100,6 +101,8 @@ export interface Accountability extends AsyncDisposable {
   readonly orders: Orders;
   /** At headquarters: takes a report that was made on a unit. */
   readonly takeReport: ErrorReports['take'];
+  /** At headquarters: what people there ordered units to do; null on a unit. */
+  readonly unitOrders: Pick<UnitOrders, 'noteDone'> | null;
   /**
    * Starts the daemon's daily work: ends sessions, purges, records expired entries, carries out orders received by
    * other processes.
@@ -152,6 +155,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       ...(rooms.agency && { onAgencyMessage: rooms.agency.take }),
     },
     takeReport: rooms.reports.take,
+    unitOrders: rooms.unitOrders,
     startUpkeep: upkeep.start,
     noteUnsentShed(shed) {
       const query = { ...shed, why: 'the disk was full' };
@@ -228,6 +232,13 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const people = lockLogins(everyone, lostUnit.refuseIfLocked);
   giveBackAtLogout(ground, { people, verification: hits.verification });
   const inboxes = openInboxes(ground, { ...hits, people, holds, releases: keeping.releases });
+  const unitOrders =
+    ground.place === 'headquarters'
+      ? createUnitOrders({
+          ...{ db, clock, outbox: ground.outbox },
+          lostReports: inboxes.reports.lostUnits,
+        })
+      : null;
   const upkeep = open.use(
     createUpkeep({
       belief: ground.belief,
@@ -243,7 +254,10 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     }),
   );
   const listVersions = createListVersions({ db, dataDir: ground.dataDir });
-  const rest = { listVersions, courtOrders, suspension, people, agency, lostUnit, upkeep };
+  const rest = {
+    ...{ listVersions, courtOrders, suspension, people, agency },
+    ...{ lostUnit, unitOrders, upkeep },
+  };
   return { ...ground, ...hits, ...keeping, ...inboxes, ...rest };
 }
 
@@ -355,6 +369,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...releaseOperations({ releases }),
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
+    ...(rooms.unitOrders === null ? [] : unitOrderOperations({ orders: rooms.unitOrders })),
   ];
 }
 

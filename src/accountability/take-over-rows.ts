@@ -20,6 +20,7 @@ export const takenOver: readonly string[] = [
   'canvass',
   'official',
   'list_version',
+  'unit_order',
   'court_order',
   'suspended_place',
   'notice',

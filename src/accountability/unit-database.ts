@@ -22,6 +22,7 @@ import { canvassMigrations } from './canvass/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { listVersionMigrations } from './lists/tables.ts';
+import { unitOrderMigrations } from './lost-unit/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { officialMigrations } from './officials/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
@@ -68,6 +69,7 @@ export const unitMigrations: readonly Migration[] = [
   ...exchangedStepsMigrations,
   ...officialMigrations,
   ...listVersionMigrations,
+  ...unitOrderMigrations,
 ];
 
 const erasing = true;

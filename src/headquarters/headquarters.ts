@@ -24,6 +24,7 @@ import { createIntake } from './intake.ts';
 import { createMessageKeeper } from './keep-messages.ts';
 import { createListPublisher } from './list-publisher.ts';
 import { headquartersMetrics } from './metrics.ts';
+import { createOrdersToUnits } from './orders-to-units.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { type PublishList, publishList } from './publish-list.ts';
 import { openSharing } from './sharing.ts';
@@ -144,7 +145,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   });
   const ownMessages = createOwnMessages({
     ...{ outbox, share: sharing.shareOwn, log },
-    ...createAlertOrders({ unit, hitOf, link }),
+    ...createOrdersToUnits({ unit, link, alerts: createAlertOrders({ unit, hitOf, link }) }),
   });
   const takeNotice = createTakeNotice({ hitOf, rooms: accountability });
   const keep = createMessageKeeper({

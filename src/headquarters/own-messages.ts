@@ -25,8 +25,8 @@ interface Waiting {
 
 /**
  * Empties headquarters' outbox, into which its rooms write as those of a unit do. `share` stores what all units will be
- * told; what was done about an alert goes to its unit again and again, until the unit has it; everything else is for
- * headquarters, which has it.
+ * told; what was done about an alert, or a lost unit was ordered, goes to its unit again and again, until the unit has it;
+ * everything else is for headquarters, which has it.
  */
 export function createOwnMessages(deps: {
   outbox: Pick<Outbox, 'nextAfter' | 'acknowledged' | 'onAdded'>;
@@ -36,9 +36,11 @@ export function createOwnMessages(deps: {
   unitOf: (message: WaitingMessage) => string | null;
   /** Resolves once the broker has it; rejects while there is no link. `isFirst`: it was not sent before. */
   send: (message: WaitingMessage, unit: string, isFirst: boolean) => Promise<void>;
+  /** Whether it is done once the broker has it. */
+  isForBroker: (message: WaitingMessage) => boolean;
   log: Log;
 }): OwnMessages {
-  const { outbox, share, unitOf, send, log } = deps;
+  const { outbox, share, unitOf, send, isForBroker, log } = deps;
   const waiting = new Map<string, Waiting>();
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | null = null;
@@ -61,6 +63,10 @@ export function createOwnMessages(deps: {
     if (before !== undefined && before.dueAtMs > performance.now()) return;
     const tries = (before?.tries ?? 0) + 1;
     await send(message, unit, tries === 1);
+    if (isForBroker(message)) {
+      done(id);
+      return;
+    }
     const afterMs = Math.min(resendAfterMs.first * 2 ** (tries - 1), resendAfterMs.most);
     waiting.set(id, { unit, tries, dueAtMs: performance.now() + afterMs });
   }

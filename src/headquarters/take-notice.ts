@@ -9,7 +9,7 @@ export type TakeNotice = (notice: UnitNotice) => 'taken' | { waitsFor: string };
 /** Gives what people did on units to the rooms of headquarters. Throws for a hit of another unit. */
 export function createTakeNotice(deps: {
   hitOf: (id: string) => Hit | undefined;
-  rooms: Pick<Accountability, 'verification' | 'takeReport'>;
+  rooms: Pick<Accountability, 'verification' | 'takeReport' | 'unitOrders'>;
 }): TakeNotice {
   const { hitOf, rooms } = deps;
   return ({ type, unit: from, body }) => {
@@ -21,7 +21,10 @@ export function createTakeNotice(deps: {
       return taken === 'unknown hit' ? { waitsFor: update.hitId } : 'taken';
     }
     // Hot plates, accounts, canvasses and offices come back signed, as they do to every unit.
-    if (type === 'report') rooms.takeReport(body as Report);
+    if (type === 'report') {
+      rooms.takeReport(body as Report);
+      rooms.unitOrders?.noteDone(from, body as Report);
+    }
     return 'taken';
   };
 }

@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium)('by keyboard alone, the focus always on something'
     }
     await page.getByRole('button', { name: 'I am asking dispatch' }).waitFor();
     await press(page, 'I am asking dispatch');
-    await page.getByText('is asking dispatch since').waitFor();
+    await page.getByText('Confirmation in progress since').waitFor();
     await write(page, 'Dispatcher', 'Roe');
     await press(page, 'Dispatch: confirmed');
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();

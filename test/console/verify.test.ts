@@ -269,22 +269,26 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     expect(seen()).toMatchObject({ disposition: null, actions: [{ action: 'stop' }] });
   });
 
-  test('a dispatcher at the page answers in their own name (DSP-4)', async () => {
-    const { hit, staffed, pageOf } = await alerted('barstow');
+  test('a dispatcher at the page begins with CLETS, answers in their own name, then tells where it goes (B 466.9)', async () => {
+    const { page: officer, hit, staffed, pageOf } = await alerted('barstow');
     staffed.join('roe', 'dispatcher', 'Sam Roe');
     const page = await pageOf('roe', 'drive');
-    await fingers(page).press('Verify');
-    // Who is not at the vehicle is asked for its status at once, and for no outcome after it.
+    const { press } = fingers(page);
+    await press('Verify');
+    await press('I am checking it in CLETS');
+    await page.getByText('Press below what CLETS answers').waitFor();
+    expect(await page.getByText('What the computer of this car says').count()).toBe(0);
     expect(await page.getByLabel('Dispatcher').inputValue()).toBe('Sam Roe');
-    await fingers(page).press('Dispatch: confirmed');
-    await expect
-      .poll(() => staffed.accountability.verification.open(hit.id).status)
-      .toMatchObject({ source: 'Sam Roe', result: 'confirmed' });
-    await page
-      .locator('.step-body .good')
-      .getByText(/^Status: /)
-      .waitFor();
+    await expectUsable(page);
+    await press('CLETS: confirmed');
+    await page.getByText('Direction of travel').waitFor();
+    // No outcome is asked of who is not at the vehicle.
     expect(await page.getByRole('button', { name: 'Arrest', exact: true }).count()).toBe(0);
+    expect(staffed.accountability.verification.open(hit.id).status).toMatchObject({
+      ...{ source: 'Sam Roe', result: 'confirmed', channel: 'dispatch' },
+    });
+    await officer.getByRole('button', { name: /8ABC123/ }).click();
+    await officer.getByText('Status confirmed, not verified by eye').waitFor();
   });
 
   test('a dispatcher takes an alert, which the officer’s card says, and another takes it over with a reason', async () => {

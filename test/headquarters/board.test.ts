@@ -10,7 +10,7 @@ const missing = missingMosquitto ?? (hasChromium ? null : 'Chromium is not insta
 if (missing) console.warn(`skipped: ${missing}`);
 
 describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () => {
-  test('B 466.9: the board shows the alerts of every unit as they come, and a click opens one', async () => {
+  test('DSP-1, B 466.9: the board shows the alerts of every unit as they come, and a click opens one', async () => {
     const department = await openDepartment();
     const { headquarters } = await department.startHeadquarters();
     await makeAda(headquarters);

@@ -49,7 +49,7 @@ function openCar(department: Awaited<ReturnType<typeof openDepartment>>) {
 }
 
 describe.skipIf(missingMosquitto)('dispatch at headquarters', { timeout: 120_000 }, () => {
-  test('B 466.9: a dispatcher’s answer is on the car’s card in their name, and the car’s disposition closes the alert here', async () => {
+  test('DSP-4, B 466.9: a dispatcher’s answer is on the car’s card in their name, and the car’s disposition closes the alert here', async () => {
     const department = await openDepartment();
     const { headquarters } = await department.startHeadquarters();
     const perform = await asAda(headquarters);

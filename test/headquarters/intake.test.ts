@@ -26,7 +26,7 @@ describe.skipIf(missingMosquitto)('what units send', { timeout: 120_000 }, () =>
     return sampleDetection({ unit, firstSeen: at, lastSeen: at, closed: true, ...changes });
   };
 
-  test('is found by one search over all units, each record once and with its pictures', async () => {
+  test('SRC-1: is found by one search over all units, each record once and with its pictures', async () => {
     const department = await openDepartment();
     const { headquarters } = await department.startHeadquarters();
     const perform = await asAda(headquarters);

@@ -2,7 +2,16 @@ import type { Operation } from '../gate/operation.ts';
 import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { LostUnit } from './lost-unit.ts';
-import { lockUnit, reportLostUnit, showLostReport, wipeUnit } from './operations.ts';
+import {
+  listUnitOrders,
+  lockUnit,
+  orderLock,
+  orderWipe,
+  reportLostUnit,
+  showLostReport,
+  wipeUnit,
+} from './operations.ts';
+import type { UnitOrders } from './unit-orders.ts';
 
 /** Operations to lock and wipe this unit, and to tell headquarters that another is lost. */
 export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
@@ -37,5 +46,25 @@ export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): 
       received: false,
     })),
     showLostReport.does(({ id }) => ({ id, received: breach.isReceived(id) })),
+  ];
+}
+
+/** At headquarters: orders to units that are lost. */
+export function unitOrderOperations({ orders }: { orders: UnitOrders }): Operation[] {
+  return [
+    orderLock.does(({ unit, deed, reason }, { actor }) =>
+      orders.order({ unit, kind: deed, reason }, actor.name),
+    ),
+    orderWipe.does(({ unit, again, reason }, { actor }) => {
+      if (again !== unit) {
+        throw new Refusal(
+          409,
+          'other-unit',
+          `The unit is ${unit}, and ${again} was typed: nothing is ordered.`,
+        );
+      }
+      return orders.order({ unit, kind: 'wipe', reason }, actor.name);
+    }),
+    listUnitOrders.does(() => ({ orders: orders.list(), asked: orders.asked() })),
   ];
 }

@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { byId } from '../gate/input-fields.ts';
+import { byId, nothing } from '../gate/input-fields.ts';
+import type { AskedOrder, UnitOrder } from './unit-orders.ts';
 
-// Locking and wiping by someone on the unit itself; headquarters does both by a command (BRE-1). The room adds the
-// unit's id to the audit record.
+// Locking and wiping by someone on the unit itself, and, at headquarters, by a command to another (BRE-1). For the former
+// the room adds the unit's id to the audit record.
 
 const reason = z.string().trim().min(3).max(500);
+const unitId = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not the id of a unit, like car-7');
 
 export const lockUnit = change({
   name: 'unit.lock',
@@ -41,11 +47,7 @@ export const reportLostUnit = change({
   permission: 'errors.report',
   category: 'System',
   input: z.strictObject({
-    unit: z
-      .string()
-      .trim()
-      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is not the id of a unit, like car-7')
-      .describe('The id of the lost unit'),
+    unit: unitId.describe('The id of the lost unit'),
     wish: z.enum(['lock', 'wipe']),
     reason,
   }),
@@ -61,4 +63,44 @@ export const showLostReport = look({
   category: 'System',
   input: byId,
   answer: told,
+});
+
+/** At headquarters: locks a unit that is lost, or unlocks it again. It obeys when it next has a link. */
+export const orderLock = change({
+  name: 'units.order-lock',
+  http: { method: 'POST', path: '/units/:unit/lock-orders' },
+  permission: 'accounts.change',
+  category: 'System',
+  input: z.strictObject({
+    unit: unitId.describe('The id of the unit'),
+    deed: z.enum(['lock', 'unlock']),
+    reason,
+  }),
+  answer: record<UnitOrder>(),
+  object: ({ unit }) => `unit ${unit}`,
+});
+
+/** At headquarters: destroys everything on a unit that is lost, as soon as it has a link. */
+export const orderWipe = change({
+  name: 'units.order-wipe',
+  http: { method: 'POST', path: '/units/:unit/wipe-orders' },
+  permission: 'retention.purge',
+  category: 'System',
+  input: z.strictObject({
+    unit: unitId.describe('The id of the unit'),
+    again: z.string().trim().describe('The id of the unit, typed again'),
+    reason,
+  }),
+  answer: record<UnitOrder>(),
+  object: ({ unit }) => `unit ${unit}`,
+});
+
+/** At headquarters: what was asked for and ordered, and what units have obeyed. */
+export const listUnitOrders = look({
+  name: 'units.orders',
+  http: { method: 'GET', path: '/units/orders' },
+  permission: 'accounts.change',
+  category: 'System',
+  input: nothing,
+  answer: record<{ orders: UnitOrder[]; asked: AskedOrder[] }>(),
 });

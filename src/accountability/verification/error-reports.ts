@@ -44,6 +44,8 @@ export interface ErrorReports {
   operations: readonly Operation[];
   /** Takes a report that was made on a unit, to headquarters; the same again changes nothing. */
   take(report: Report): void;
+  /** At headquarters: reports that a unit is lost which nobody has closed, the newest first. */
+  lostUnits(): ReportView[];
   /** Reports that nobody has taken up, of those that this person may read. */
   waitingFor(actor: Actor): number;
   /** Reports that nobody has taken up. */
@@ -146,6 +148,7 @@ export function createErrorReports(deps: {
 
   return {
     take: rows.take,
+    lostUnits: () => rows.list('open').filter(({ kind }) => kind === 'lost_unit'),
     operations,
     waitingFor: (actor) =>
       actor.permissions.has('reports.read')

@@ -1,20 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
-import { page } from '../state.ts';
+import { may, page } from '../state.ts';
 import { ago, coordinates, unitStates } from '../words.ts';
+import { unitOrders } from './unit-orders.ts';
 
 type Unit = NonNullable<(typeof page.status)['units']>[number];
 
-/** At headquarters: every unit that was ever heard, and whether it is on the air and well. */
+/**
+ * At headquarters: every unit that was ever heard, and whether it is on the air and well; and for who may, orders to one that
+ * is lost.
+ */
 export function units(): Screen {
+  const orders = may('accounts.change') ? unitOrders() : null;
   return {
     view: () => {
       const all = page.status.units;
-      return html`<section class="screen">
+      return html`<section class="screen wide">
         <h1>Units</h1>
         ${all == null ? html`<p>Loading…</p>` : unitTable(all)}
-        ${(all ?? []).map(problemsOf)}
+        ${(all ?? []).map(problemsOf)} ${orders?.((all ?? []).map(({ unit }) => unit)) ?? nothing}
       </section>`;
     },
   };

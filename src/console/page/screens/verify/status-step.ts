@@ -8,22 +8,26 @@ import { recentWords, rememberWord } from '../../recent-words.ts';
 import { spoken } from '../../spoken.ts';
 import { page, tell } from '../../state.ts';
 import { capital, codeWords, timeOfDay } from '../../words.ts';
+import { isAtDispatch } from './at-dispatch.ts';
 import type { HitWork, Step } from './hit-work.ts';
 
 type Result = 'confirmed' | 'not_wanted' | 'no_response';
 
-/** What dispatch or the car's own computer says of the listed vehicle now: the plate as it is said by radio, and the answer. */
+/**
+ * What dispatch or the car's own computer says of the listed vehicle now: the plate as it is said by radio, and the answer.
+ * Who is at dispatch looks it up and answers.
+ */
 export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => Step {
-  const { role, name = '' } = page.session ?? {};
+  const isDispatch = isAtDispatch();
   // Who works at dispatch answers in their own name.
-  let source = role?.startsWith('dispatch') ? name : (recentWords('sources')[0] ?? '');
+  let source = isDispatch ? (page.session?.name ?? '') : (recentWords('sources')[0] ?? '');
   const askDispatch = () =>
     void take(() =>
       perform<typeof operations.startConfirmation>('hits.start-confirmation', { id }, purpose()),
     );
   const confirm = (channel: 'clets_mdc' | 'dispatch', result: Result) => {
     const named = channel === 'clets_mdc' ? 'MDC of this car' : source.trim();
-    rememberWord('sources', channel === 'dispatch' ? named : '');
+    if (!isDispatch) rememberWord('sources', channel === 'dispatch' ? named : '');
     const said = { id, channel, source: named, result } as const;
     void take(() =>
       perform<typeof operations.confirmStatus>('hits.confirm-status', said, purpose()),
@@ -31,6 +35,14 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
   };
   const answer = (label: string, channel: 'clets_mdc' | 'dispatch', result: Result) =>
     key({ label, onPress: () => confirm(channel, result), isGuarded: true });
+  const who = isDispatch ? 'CLETS' : 'Dispatch';
+  const ownComputer = () => html`<fieldset class="answers">
+    <legend>What the computer of this car says</legend>
+    <div class="step-keys">
+      ${answer('My MDC: confirmed', 'clets_mdc', 'confirmed')}
+      ${answer('My MDC: not wanted', 'clets_mdc', 'not_wanted')}
+    </div>
+  </fieldset>`;
 
   return ({ status, asked, match }) => {
     const { plate, state } = match.entry;
@@ -47,7 +59,11 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
           ${key({ label: 'Copy plate', onPress: () => void copy(plate), kind: 'quiet' })}
           ${
             asked === null && status === null
-              ? key({ label: 'I am asking dispatch', onPress: askDispatch, isGuarded: true })
+              ? key({
+                  label: isDispatch ? 'I am checking it in CLETS' : 'I am asking dispatch',
+                  onPress: askDispatch,
+                  isGuarded: true,
+                })
               : nothing
           }
         </p>
@@ -55,13 +71,13 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
           asked === null || status !== null
             ? nothing
             : html`<p class="asked">
-                ${asked.by} is asking dispatch since ${timeOfDay(Date.parse(asked.at))}. Press below
-                what dispatch answers.
+                Confirmation in progress since ${timeOfDay(Date.parse(asked.at))}, begun by
+                ${asked.by}. Press below what ${isDispatch ? who : 'dispatch'} answers.
               </p>`
         }
         <div class="answer-groups">
           <fieldset class="answers">
-            <legend>What dispatch answers</legend>
+            <legend>What ${isDispatch ? who : 'dispatch'} answers</legend>
             <div class="step-keys">
               ${textField({
                 name: 'dispatcher',
@@ -73,18 +89,12 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
                   source = text;
                 },
               })}
-              ${answer('Dispatch: confirmed', 'dispatch', 'confirmed')}
-              ${answer('Dispatch: not wanted', 'dispatch', 'not_wanted')}
+              ${answer(`${who}: confirmed`, 'dispatch', 'confirmed')}
+              ${answer(`${who}: not wanted`, 'dispatch', 'not_wanted')}
               ${answer('No answer', 'dispatch', 'no_response')}
             </div>
           </fieldset>
-          <fieldset class="answers">
-            <legend>What the computer of this car says</legend>
-            <div class="step-keys">
-              ${answer('My MDC: confirmed', 'clets_mdc', 'confirmed')}
-              ${answer('My MDC: not wanted', 'clets_mdc', 'not_wanted')}
-            </div>
-          </fieldset>
+          ${isDispatch ? nothing : ownComputer()}
         </div>`,
     };
   };

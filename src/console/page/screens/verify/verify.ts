@@ -13,6 +13,7 @@ import { onRefusal } from '../../stream.ts';
 import { standingNames } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { actStep } from './act-step.ts';
+import { isAtDispatch } from './at-dispatch.ts';
 import { claimPart } from './claim-part.ts';
 import { closeStep } from './close-step.ts';
 import type { HitWork, Step } from './hit-work.ts';
@@ -183,6 +184,9 @@ function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
 function nextStep(told: HitView): string {
   const { visual, vehicleUnasked, status, occupant, exigent, act, actions, disposition } = told;
   if (disposition !== null) return 'close';
+  const isUnanswered = status === null || status.result === 'no_response';
+  // Who sees no vehicle looks it up, and tells where it goes (B 466.9).
+  if (isAtDispatch()) return isUnanswered ? 'status' : 'sighting';
   // Dispatch confirms; whoever is at the vehicle compares it, and says what came of it.
   if (!may('alerts.enforce')) return 'status';
   for (const aspect of aspects) {
@@ -194,7 +198,7 @@ function nextStep(told: HitView): string {
   const mayAct = act.allowed && actions.length === 0;
   // Who cannot wait for the status acts now, and says it afterwards.
   if (exigent !== null && mayAct) return 'act';
-  if (status === null || status.result === 'no_response') return 'status';
+  if (isUnanswered) return 'status';
   if (occupant !== null && occupant.answer === null) return 'occupant';
   return mayAct ? 'act' : 'close';
 }

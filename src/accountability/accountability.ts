@@ -30,6 +30,7 @@ import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
 import { createUnitOrders, type UnitOrders } from './lost-unit/unit-orders.ts';
 import { noticeOperations } from './notices/bind-operations.ts';
+import type { NewNotice } from './notices/notice.ts';
 import { officialOperations } from './officials/bind-operations.ts';
 import type { Official } from './officials/official.ts';
 import type { Orders } from './orders.ts';
@@ -99,6 +100,8 @@ export interface Accountability extends AsyncDisposable {
   readonly holds: Holds;
   /** Orders that headquarters can give. */
   readonly orders: Orders;
+  /** Tells people what they did not ask for. */
+  readonly tellNotice: (notice: NewNotice) => void;
   /** At headquarters: takes a report that was made on a unit. */
   readonly takeReport: ErrorReports['take'];
   /** At headquarters: what people there ordered units to do; null on a unit. */
@@ -154,6 +157,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       onCommand: lostUnit.obey,
       ...(rooms.agency && { onAgencyMessage: rooms.agency.take }),
     },
+    tellNotice: (notice) => rooms.notices.tell([notice]),
     takeReport: rooms.reports.take,
     unitOrders: rooms.unitOrders,
     startUpkeep: upkeep.start,

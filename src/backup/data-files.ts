@@ -12,7 +12,14 @@ export interface DataFiles {
 }
 
 /** Folders that have a part of their own in a backup, or are made again by themselves. */
-const otherFolders = new Set(['images', 'incoming', 'hotlist-refresh', 'sounds', 'lost+found']);
+const otherFolders = new Set([
+  'images',
+  'incoming',
+  'hotlist-refresh',
+  'list-fetch',
+  'sounds',
+  'lost+found',
+]);
 /** Files of a process that runs, or that keep room for one. */
 const ofProcess = /^(?:lookout\.(?:lock|pid)|disk\.reserve|lock|last-backup\.json)$/;
 const ofDatabase = /\.db-(?:wal|shm|journal)$/;

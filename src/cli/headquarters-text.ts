@@ -1,4 +1,5 @@
 import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
+import type { UnitList } from '../headquarters/unit-lists.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
 import { releaseWords } from '../version.ts';
@@ -26,6 +27,7 @@ export function describeHeadquarters(status: HeadquartersStatus): string {
             String(problems.length),
           ]),
         ),
+    ...(units.some(({ versions }) => versions.length > 0) ? ['', describeUnitLists(status)] : []),
     '',
     `Since the start: ${counted(intake.detections, 'detection')}, ${counted(intake.hits, 'hit')}, ` +
       `${counted(intake.images, 'picture')}; ${counted(intake.repeats, 'repeat')}, ${intake.refused} refused`,
@@ -37,4 +39,29 @@ export function describeHeadquarters(status: HeadquartersStatus): string {
     ...status.problems.map((problem) => `  - ${problem}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+const standings: Record<UnitList['standing'], string> = {
+  current: 'newest',
+  behind: 'behind',
+  other: 'not from here',
+  none: 'nothing',
+  'not-configured': 'not configured',
+};
+
+/** Which version of each hot list is on which unit, as a table. */
+export function describeUnitLists({ units }: Pick<HeadquartersStatus, 'units'>): string {
+  const rows = units.flatMap(({ unit, versions }) =>
+    versions.map(({ list, standing, version, newest, since, entries }) => [
+      unit,
+      list,
+      standings[standing],
+      version === null ? '–' : String(version),
+      String(newest),
+      since === null ? '–' : localTime(since),
+      entries === null ? '–' : String(entries),
+    ]),
+  );
+  if (rows.length === 0) return 'No hot list went to the units from here yet.';
+  return table(['unit', 'hot list', 'standing', 'version', 'newest', 'since', 'entries'], rows);
 }

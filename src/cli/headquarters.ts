@@ -2,11 +2,15 @@ import type { Command } from '@commander-js/extra-typings';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
 import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
 import { release } from '../version.ts';
+import { askStatus } from './ask-status.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
 import { configured, readHeadquartersConfig } from './configured.ts';
 import { addEnrolment } from './headquarters-enrolment.ts';
+import { describeUnitLists } from './headquarters-text.ts';
+import { print } from './perform.ts';
 import { greeting, limitStop, listenForStop, serve } from './service.ts';
 
 /** `lookout headquarters`: what the agency runs once, beside its broker. */
@@ -48,6 +52,15 @@ export function registerHeadquarters(program: Command): void {
       }
       log.info('stopped');
       process.exit(0);
+    });
+  configured(headquarters.command('units'))
+    .description('show which units were heard, and which version of each hot list each has')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const status = await askStatus(readHeadquartersConfig(options).config);
+      if (status.mode !== 'headquarters')
+        throw new Problem('a unit answers there, and no headquarters');
+      print(options, status.units, () => describeUnitLists(status));
     });
   addEnrolment(headquarters);
 }

@@ -4,6 +4,7 @@ const pathKeys = [
   /^console\.map$/,
   /^reading\.modelsDir$/,
   /^position\.source\.path$/,
+  /^lists\.schedules\.\d+\.source\.(path|identity|knownHosts|credentials|ca|cert|key)$/,
   /^uplink\.tls\.(ca|cert|key)$/,
   /^uplink\.agency\.(key|secret)$/,
   /^console\.https\.(certificate|key|clientAuthority|revoked)$/,

@@ -3,6 +3,7 @@ import { alertsSection } from './sections/alerts.ts';
 import { consoleSection } from './sections/console.ts';
 import { headsSection } from './sections/heads.ts';
 import { hotlistSection } from './sections/hotlist.ts';
+import { listsSection } from './sections/lists.ts';
 import { logSection } from './sections/log.ts';
 import { metricsSection } from './sections/metrics.ts';
 import { policySection } from './sections/policy.ts';
@@ -24,6 +25,7 @@ export const configSchema = z.strictObject({
   tracking: trackingSection.prefault({}),
   position: positionSection.prefault({}),
   hotlist: hotlistSection.prefault({}),
+  lists: listsSection.prefault({}),
   alerts: alertsSection.prefault({}),
   records: recordsSection.prefault({}),
   uplink: uplinkSection.prefault({}),

@@ -89,6 +89,19 @@ const statusViewSchema = z.object({
         latitude: number,
         longitude: number,
         problems: maybe(z.array(z.string())),
+        versions: maybe(
+          z.array(
+            z.object({
+              list: z.string(),
+              standing: z.enum(['current', 'behind', 'other', 'none', 'not-configured']),
+              version: number,
+              since: text,
+              entries: number,
+              newest: number,
+              problem: text,
+            }),
+          ),
+        ),
       }),
     ),
   ),

@@ -14,6 +14,7 @@ import {
   camerasSaid,
   daemonFinding,
   linkSaid,
+  listsSaid,
   positionSaid,
 } from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
@@ -35,7 +36,8 @@ export async function examine(
   const link = await allOf([
     ...(isAsked ? certificateChecks(config) : linkChecks(config)),
     async () => (status === null || !config.uplink.enabled ? [] : linkSaid(status)),
-    async () => (headquarters === null ? [] : [brokerSaid(headquarters)]),
+    async () =>
+      headquarters === null ? [] : [brokerSaid(headquarters), ...listsSaid(headquarters)],
     ...httpsChecks(config, daemon !== null),
   ]);
   if (user !== null) becomeServiceUser(user);

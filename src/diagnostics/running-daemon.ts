@@ -147,6 +147,15 @@ export function brokerSaid({ broker: { connected, problem } }: HeadquartersStatu
   return judged(about('headquarters', 'broker'), says, problem, connected);
 }
 
+/** What headquarters says does not work with its hot lists: schedules, the publication, units that lag. */
+export function listsSaid({ problems }: HeadquartersStatus): Finding[] {
+  const ofLists = problems.filter((problem) => /\bhot list\b/.test(problem));
+  return ofLists.map((problem) => {
+    const [says, advice] = saidAndAdvised(problem);
+    return about('hot-lists', 'headquarters').warning(says, advice);
+  });
+}
+
 /** The daemon's page and status answer at their ports. */
 export async function portsSaid(config: Config): Promise<Finding[]> {
   return Promise.all(

@@ -1,4 +1,5 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
+import type { ListVersion } from '../accountability/lists/list-versions.ts';
 import { type LastBackup, lastBackupOf } from '../backup/last-backup.ts';
 import { type Restored, restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,6 +12,7 @@ import { localTime } from '../platform/local-time.ts';
 import type { Link } from '../uplink/link.ts';
 import { release, releaseMadeAt } from '../version.ts';
 import type { IntakeHealth } from './intake.ts';
+import { lagProblems, type UnitList, unitListsOf } from './unit-lists.ts';
 import type { UnitState } from './units.ts';
 
 /** Everything that `lookout status` and the page show of headquarters. Holds no plate. */
@@ -28,7 +30,10 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   /** The link to the broker. */
   broker: { connected: boolean; connections: number; problem: string | null };
   intake: IntakeHealth;
-  units: UnitState[];
+  units: (UnitState & {
+    /** Which version of each list that went to the units it has. */
+    versions: UnitList[];
+  })[];
   hotlists: ListStatus[];
   storage: StorageHealth;
   /** The newest backup; null if none was made. */
@@ -51,12 +56,22 @@ export function headquartersStatus(from: {
   loop: Pick<LoopLateness, 'health'>;
   wing: AccountabilityHealth;
   lists: ListStatus[];
+  /** Versions of a list, newest first. */
+  versionsOf: (list: string) => readonly ListVersion[];
   intake: IntakeHealth;
   units: UnitState[];
   /** What is wrong with the logs of units, and with the publication of lists. */
   logs: string[];
 }): HeadquartersStatus {
-  const { unit, startedAtMs, nowMs, link, page, wing, intake, units } = from;
+  const { unit, startedAtMs, nowMs, link, page, wing, intake } = from;
+  const ids = from.lists.map(({ id }) => id);
+  const units = from.units.map((each) => ({
+    ...each,
+    versions: unitListsOf(each.lists, ids, from.versionsOf),
+  }));
+  const lagging = units.flatMap(({ unit: id, state, versions }) =>
+    lagProblems(id, state === 'online', versions, nowMs),
+  );
   const { connected, connections, problem } = link;
   const storage = storageHealth(unit.dataDir);
   const backup = lastBackupOf(unit.dataDir);
@@ -84,6 +99,7 @@ export function headquartersStatus(from: {
     problems: [
       ...problemsOf({ broker: problem, intake, storage, wing, https, units }),
       ...oldBackup(backup, nowMs),
+      ...lagging,
       ...from.logs,
     ],
   };

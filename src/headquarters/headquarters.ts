@@ -1,4 +1,5 @@
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
+import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
@@ -23,6 +24,7 @@ import { type HeadquartersStatus, headquartersStatus } from './headquarters-stat
 import { createIntake } from './intake.ts';
 import { createMessageKeeper } from './keep-messages.ts';
 import { createListPublisher } from './list-publisher.ts';
+import { createListSchedules } from './list-schedules/list-schedules.ts';
 import { headquartersMetrics } from './metrics.ts';
 import { createOrdersToUnits } from './orders-to-units.ts';
 import { createOwnMessages } from './own-messages.ts';
@@ -73,6 +75,7 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
     },
     ...(server === null ? [] : [roomPart('status', server)]),
     roomPart('publication of hot lists', rooms.publisher),
+    roomPart('schedules of hot lists', rooms.schedules),
     { name: 'intake', stop: intake.settled },
     { name: 'link', start: () => link.start(), stop: () => link.stop() },
   ];
@@ -172,6 +175,12 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     ...{ unit, key: sharing.key, audit, clock, log },
   });
 
+  const schedules = createListSchedules({
+    schedules: config.lists.schedules,
+    target: auditedRefresh({ hotlist, audit, agency, from: 'headquarters' }),
+    ...{ db: own, dataDir, tell: accountability.tellNotice, clock, log },
+  });
+
   /** Subscribes, and publishes what waited for the link. */
   async function greet(resumed: boolean): Promise<void> {
     intake.connected(resumed);
@@ -188,16 +197,22 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     headquartersStatus({
       ...{ unit, startedAtMs, nowMs: clock(), link, page, loop },
       ...{ wing: accountability.health(), lists: hotlist.status() },
+      versionsOf: accountability.listVersions.of,
       ...{
         intake: intake.health(),
         units: units.all(),
-        logs: [...unitLogs.problems(), ...publisher.problems(), ...endsOfWaiting.problems()],
+        logs: [
+          ...unitLogs.problems(),
+          ...publisher.problems(),
+          ...schedules.problems(),
+          ...endsOfWaiting.problems(),
+        ],
       },
     });
   const server = config.metrics.enabled
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
     : null;
-  const told = { sharing, publisher, link, intake, ownMessages, page, server, status };
+  const told = { sharing, publisher, schedules, link, intake, ownMessages, page, server, status };
   return { accountability, records, rows, units, loop, unitLogs, endsOfWaiting, ...told };
 }
 

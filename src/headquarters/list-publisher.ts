@@ -8,9 +8,9 @@ import type { Hotlist } from '../hotlist/hotlist.ts';
 import { makeListDelta } from '../hotlist/list-deltas.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
 import type { Link } from '../uplink/link.ts';
-import { isSignedManifest } from '../uplink/manifest-signature.ts';
+import { isSignedManifest, type SignedManifest } from '../uplink/manifest-signature.ts';
 import { manifestSchema } from '../uplink/messages.ts';
 import { manifestTopic } from '../uplink/topics.ts';
 import { type PublishedFiles, publishList } from './publish-list.ts';
@@ -128,19 +128,28 @@ export function createListPublisher(deps: {
     return made === null || made.bytes === 0 ? null : { from: before.sha256, file };
   }
 
-  /** Whether the broker holds this version, signed by the key that signs now, as far as it has shown. */
-  function isHeld(version: ListVersion): boolean {
-    const text = held.get(manifestTopic(agency, version.listId));
+  /** What the broker holds of a list, signed by the key that signs now, as far as it has shown; null: nothing. */
+  function heldOf(listId: string): SignedManifest | null {
+    const text = held.get(manifestTopic(agency, listId));
     try {
       const manifest = manifestSchema.parse(JSON.parse(text ?? ''));
-      return (
-        isSignedManifest(manifest, [publicKey]) &&
-        manifest.sequence === version.sequence &&
-        manifest.sha256 === version.sha256
-      );
+      return isSignedManifest(manifest, [publicKey]) ? manifest : null;
     } catch {
-      return false;
+      return null;
     }
+  }
+
+  function isHeld({ listId, sequence, sha256 }: ListVersion): boolean {
+    const manifest = heldOf(listId);
+    return manifest?.sequence === sequence && manifest.sha256 === sha256;
+  }
+
+  /** Headquarters that was put back from a backup knows less than the units, which take nothing older. */
+  function refuseOlder({ listId, sequence }: ListVersion): void {
+    if ((heldOf(listId)?.sequence ?? 0) <= sequence) return;
+    throw new Problem(
+      'the broker has a newer version of it, which headquarters does not know. Was headquarters put back from a backup? Import the newest file of the list.',
+    );
   }
 
   async function bring(list: ListStatus): Promise<void> {
@@ -148,8 +157,9 @@ export function createListPublisher(deps: {
       const version = await makeVersion(list);
       if (version === null || isStopped) return;
       keepFiles(list.id);
-      if (!link.connected || (version.publishedMs !== null && isHeld(version))) return;
-      await publish(version);
+      if (!link.connected) return;
+      refuseOlder(version);
+      if (version.publishedMs === null || !isHeld(version)) await publish(version);
       problemsOf.delete(list.id);
     } catch (error) {
       const problem = messageOf(error);

@@ -140,4 +140,14 @@ export const headquartersMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: 'headquarters-8-list-schedules',
+    olderMayUse: true,
+    sql: `
+      -- How the schedules of hot lists stand: when each was last carried out to its end, and tried; what it saw last.
+      CREATE TABLE list_schedule (
+        name TEXT PRIMARY KEY, done_ms INTEGER, tried_ms INTEGER, seen TEXT, problem TEXT, problem_ms INTEGER
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

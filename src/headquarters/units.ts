@@ -2,6 +2,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { StatusBody } from '../uplink/messages.ts';
 import type { createHeadquartersRows, KnownUnit } from './headquarters-rows.ts';
+import type { ReportedList } from './unit-lists.ts';
 
 /** A unit as people at headquarters see it. */
 export interface UnitState {
@@ -21,7 +22,7 @@ export interface UnitState {
   /** What does not work there, in sentences. */
   problems: string[];
   /** Its hot lists, as it says. */
-  lists: { id: string; state: string; entries: number | null; ageS: number | null }[];
+  lists: ReportedList[];
 }
 
 /** Presence and health of the units. */
@@ -106,12 +107,25 @@ function shapeOf(health: Record<string, unknown> | null): ShownFigures {
     longitude: numberOf(longitude),
     problems: listOf(problems).flatMap((each) => textOf(each) ?? []),
     lists: listOf(hotlists).map((each) => {
-      const { id, state, entries, ageS } = recordOf(each);
+      const {
+        id,
+        state,
+        entries,
+        ageS,
+        version: sha256,
+        asOf,
+        importedAt,
+        problem,
+      } = recordOf(each);
       return {
         id: textOf(id) ?? '',
         state: textOf(state) ?? '',
         entries: numberOf(entries),
         ageS: numberOf(ageS),
+        sha256: textOf(sha256),
+        asOf: textOf(asOf),
+        since: textOf(importedAt),
+        problem: textOf(problem),
       };
     }),
   };

@@ -19,9 +19,16 @@ const units = ['unit-7', 'unit-8', 'pole-3'];
 
 /** A broker with mutual TLS, headquarters with its own databases, and the units of one agency, none of them started. */
 export async function openDepartment(
-  options: { profile?: string; persistent?: boolean; lists?: object[]; metricsPort?: number } = {},
+  options: {
+    profile?: string;
+    persistent?: boolean;
+    lists?: object[];
+    schedules?: object[];
+    metricsPort?: number;
+  } = {},
 ) {
   const { profile = 'vallejo', persistent = true, lists = [], metricsPort } = options;
+  const { schedules = [] } = options;
   const folder = temporaryFolder();
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
@@ -32,6 +39,7 @@ export async function openDepartment(
       uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
       policy: { profile },
       hotlist: { lists },
+      lists: { schedules },
       console: { port: 0 },
       metrics: metricsPort === undefined ? { enabled: false } : { port: metricsPort },
     });

@@ -54,6 +54,7 @@ export function openCar(
       },
       {
         unitId: id,
+        status: () => ({ mode: 'mobile', hotlists: hotlist.status() }),
         hotlist: {
           status: hotlist.status,
           on: (event, listener) => hotlist.on(event, listener),

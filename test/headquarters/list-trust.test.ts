@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -15,7 +15,7 @@ import { type Manifest, manifestSchema } from '../../src/uplink/messages.ts';
 import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
-import { asAda, openDepartment } from './department.ts';
+import { asAda, logInAda, openDepartment } from './department.ts';
 import { lists, minutesAgo, openCar, platesFrom, slow, sourceFile } from './list-car.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
@@ -100,6 +100,52 @@ describe.skipIf(missingMosquitto)('manifests of hot lists', { timeout: 600_000 }
       what: 'the manifest that headquarters puts in its place',
     });
     expect(again.hotlist.status()[0]?.entries).toBe(41);
+  });
+
+  test('headquarters that is put back from a backup takes no newer list from the units, says so, and goes on with the next', async () => {
+    const department = await openDepartment({ lists });
+    const { dataDir, folder } = department;
+    const keyFile = join(folder, 'headquarters.pub');
+    let running = await department.startHeadquarters();
+    const perform = await asAda(running.headquarters);
+    const put = (count: number, minutes: number) => {
+      const content = sourceFile(platesFrom(100, count));
+      return perform(importHotList, { list: 'svs', asOf: minutesAgo(minutes), content });
+    };
+    cpSync(join(dataDir, 'headquarters.pub'), keyFile);
+    const car = await openCar(department, { keyFile }).start();
+    await put(40, 30);
+    await waitFor(car.has(40), { ...slow, what: 'the first version' });
+    await running.stop();
+    cpSync(dataDir, `${dataDir}-backup`, { recursive: true });
+    running = await department.startHeadquarters();
+    const { gate, hotlist } = running.headquarters.accountability;
+    const token = await logInAda(running.headquarters);
+    const content = sourceFile(platesFrom(100, 41));
+    await gate.perform({
+      ...{ token, from: 'page 127.0.0.1', operation: 'hotlist.import' },
+      input: { list: 'svs', asOf: minutesAgo(20), content },
+    });
+    expect(hotlist.status()[0]?.entries).toBe(41);
+    await waitFor(car.has(41), { ...slow, what: 'the second version' });
+    await running.stop();
+    rmSync(dataDir, { recursive: true });
+    renameSync(`${dataDir}-backup`, dataDir);
+
+    running = await department.startHeadquarters();
+    const { headquarters } = running;
+    const problem = () =>
+      headquarters.status().problems.find((each) => /put back from a backup/.test(each));
+    await waitFor(() => problem() !== undefined, { ...slow, what: 'the problem' });
+    expect(car.hotlist.status()[0]?.entries).toBe(41);
+    expect(car.unit.uplink.health().problem).toBeNull();
+    await headquarters.accountability.gate.perform({
+      ...{ token: await logInAda(headquarters), from: 'page 127.0.0.1' },
+      ...{ operation: 'hotlist.import' },
+      input: { list: 'svs', asOf: minutesAgo(10), content: sourceFile(platesFrom(100, 42)) },
+    });
+    await waitFor(car.has(42), { ...slow, what: 'the next version' });
+    await waitFor(() => problem() === undefined, { ...slow, what: 'the end of the problem' });
   });
 
   test('the key that signs is changed: manifests are signed anew, and a unit that knows the new key alone takes them', async () => {

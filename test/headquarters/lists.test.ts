@@ -39,6 +39,16 @@ describe.skipIf(missingMosquitto)('hot lists at headquarters', { timeout: 600_00
       { version: 1, entries: 40, asOf, by: 'Ada Cole', publishedAt: expect.any(String) },
     ]);
 
+    const versions = () =>
+      headquarters.status().units.find(({ unit }) => unit === 'unit-7')?.versions;
+    await waitFor(() => versions()?.[0]?.version === 1, {
+      ...slow,
+      what: 'the version of the car',
+    });
+    expect(versions()).toMatchObject([
+      { list: 'svs', standing: 'current', since: car.hotlist.status()[0]?.importedAt },
+    ]);
+
     // The guard decides once, at headquarters: what a person there insists on reaches the units.
     const few = { list: 'svs', asOf: minutesAgo(5), content: sourceFile(platesFrom(100, 3)) };
     await expect(perform(importHotList, few)).rejects.toThrow('fewer');

@@ -41,7 +41,7 @@ const ids = ['e1', 'e,1', 'e"1', 'é1', '𝄞1', '豈1', '', 'E-1', '-x', '+x'];
 
 describe('the difference of two versions of a list', () => {
   test('makes the newer of the older, byte by byte, whatever was added, changed and removed', () => {
-    for (let seed = 1; seed <= 60; seed += 1) {
+    for (let seed = 1; seed <= 25; seed += 1) {
       const folder = temporaryFolder();
       const below = numbersFrom(seed);
       const all = Array.from({ length: 300 }, (_, at) => ({

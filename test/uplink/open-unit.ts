@@ -10,12 +10,18 @@ import { openRecords } from '../records/open-records.ts';
 export function openUnit(
   dataDir: string,
   uplinkConfig: { broker: string } & Partial<UplinkConfig>,
-  options: { hotlist?: HotlistTarget; orders?: Orders; unitId?: string } = {},
+  options: {
+    hotlist?: HotlistTarget;
+    orders?: Orders;
+    unitId?: string;
+    /** The figures that it tells headquarters. */
+    status?: () => object;
+  } = {},
 ) {
   const unit = { agency: 'test-pd', id: options.unitId ?? 'unit-7' };
   const opened = openRecords(dataDir);
   const config = uplinkSection.parse({ reconnectMaxS: 1, resendAfterS: 2, ...uplinkConfig });
-  const status = () => ({ residentMiB: 1 });
+  const status = options.status ?? (() => ({ residentMiB: 1 }));
   const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
   const { outbox } = opened;
   const { hotlist, orders } = options;

@@ -81,6 +81,8 @@ export const listVersionsOfList = look({
   http: { method: 'GET', path: '/hotlists/:list/versions' },
   permission: 'signed-in',
   category: 'System',
+  // The page asks again while a version is on its way.
+  oncePerSession: true,
   input: byList,
   answer: listOf<ListVersionView>(),
   object,

@@ -10,6 +10,7 @@ export const noticeKinds = [
   'retraining',
   'case-near-end',
   'review',
+  'list',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

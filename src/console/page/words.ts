@@ -171,6 +171,18 @@ export const unitStates: Record<'online' | 'silent' | 'offline', string> = {
   offline: 'Off',
 };
 
+/** How a unit stands with a hot list of headquarters. */
+export const listStandings: Record<
+  'current' | 'behind' | 'other' | 'none' | 'not-configured',
+  string
+> = {
+  current: 'Newest version',
+  behind: 'Earlier version',
+  other: 'Not from headquarters',
+  none: 'Nothing of it',
+  'not-configured': 'Not in its configuration',
+};
+
 /** States of the verification. */
 export const standingNames: Record<string, string> = {
   raised: 'Not verified',

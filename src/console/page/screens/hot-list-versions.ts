@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../accountability/lists/operations.ts';
+import type { ListStatus } from '../../../hotlist/hit-match.ts';
 import { type AnswerOf, perform } from '../api.ts';
 import { textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
@@ -10,25 +11,44 @@ import { newWork } from '../work.ts';
 
 type Version = AnswerOf<typeof operations.listVersionsOfList>[number];
 
+/** While a version is made or sent, the page looks for it so often and so long. */
+const lookEveryMs = 3000;
+const mostLooks = 40;
+
 /** At headquarters: which versions of a list went to all units, and how to put an earlier one in force again. */
 export function listVersions(
   list: string,
   onDone: () => void,
-): { view(): TemplateResult; load(): Promise<void> } {
+): { view(told: ListStatus): TemplateResult; load(): Promise<void> } {
   let versions: readonly Version[] | null = null;
   /** The version that is to be in force again. */
   let chosen: number | null = null;
   let reason = '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let looks = 0;
   const work = newWork();
+  const loading = newWork();
 
   const load = async () => {
     versions =
-      (await work.run(() =>
+      (await loading.run(() =>
         perform<typeof operations.listVersionsOfList>('hotlist.versions', { list }),
       )) ?? versions;
+    timer = undefined;
     changed();
   };
   void load();
+
+  /** What is in use is a version, and sent, a moment after its import. */
+  const lookAgainFor = ({ importedAt, state }: ListStatus) => {
+    const [newest] = versions ?? [];
+    const isInUse = state === 'current' || state === 'old';
+    const isThere = newest?.inUseAt === importedAt && newest?.publishedAt !== null;
+    if (versions === null || !isInUse || isThere || timer !== undefined || looks >= mostLooks)
+      return;
+    looks += 1;
+    timer = setTimeout(() => void load(), lookEveryMs);
+  };
 
   const rollBack = async (version: number) => {
     const done = await work.run(() =>
@@ -78,13 +98,18 @@ export function listVersions(
   };
 
   return {
-    load,
-    view() {
+    load() {
+      clearTimeout(timer);
+      looks = 0;
+      return load();
+    },
+    view(told) {
+      lookAgainFor(told);
       const [newest] = versions ?? [];
       const mayChoose = may('hotlist.manage');
       return html`<section class="part">
         <h2>Versions for all units</h2>
-        ${work.line()}
+        ${loading.line()} ${work.line()}
         ${versions === null ? html`<p>Loading…</p>` : versionTable(versions, standingOf)}
         ${
           versions === null || versions.length < 2 || !mayChoose || chosen !== null

@@ -128,7 +128,10 @@ export function hotList(id: string): Screen {
   };
 
   return {
-    comeBack: () => void load(),
+    comeBack() {
+      void load();
+      void versions?.load();
+    },
     view() {
       const told = list;
       return html`<section class="screen wide">
@@ -151,7 +154,7 @@ export function hotList(id: string): Screen {
                         ${importing.view(told)}`
                     : nothing
                 }
-                ${versions === null ? nothing : versions.view()}
+                ${versions === null ? nothing : versions.view(told)}
                 ${may('hotlist.browse') ? browser() : nothing}`
         }
       </section>`;

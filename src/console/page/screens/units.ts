@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
 import { may, page } from '../state.ts';
-import { ago, coordinates, unitStates } from '../words.ts';
+import { ago, coordinates, listStandings, unitStates, when } from '../words.ts';
 import { unitOrders } from './unit-orders.ts';
 
 type Unit = NonNullable<(typeof page.status)['units']>[number];
@@ -19,7 +19,8 @@ export function units(): Screen {
       return html`<section class="screen wide">
         <h1>Units</h1>
         ${all == null ? html`<p>Loading…</p>` : unitTable(all)}
-        ${(all ?? []).map(problemsOf)} ${orders?.((all ?? []).map(({ unit }) => unit)) ?? nothing}
+        ${all == null ? nothing : listsTable(all)} ${(all ?? []).map(problemsOf)}
+        ${orders?.((all ?? []).map(({ unit }) => unit)) ?? nothing}
       </section>`;
     },
   };
@@ -52,6 +53,40 @@ function unitTable(all: readonly Unit[]): TemplateResult {
       { title: 'Problems', cell: ({ problems }) => problems?.length ?? null, kind: 'number' },
     ],
   });
+}
+
+/** Which version of each hot list of headquarters is on which unit; those that lag first. */
+function listsTable(all: readonly Unit[]): TemplateResult | typeof nothing {
+  const rows = all.flatMap(({ unit, versions }) =>
+    (versions ?? []).map((each) => ({ ...each, unit })),
+  );
+  if (rows.length === 0) return nothing;
+  const isBehind = ({ standing }: (typeof rows)[number]) => (standing === 'current' ? 1 : 0);
+  return html`<h2>Hot lists on the units</h2>
+    ${table({
+      caption: 'Hot lists on the units',
+      rows: rows.toSorted((one, other) => isBehind(one) - isBehind(other)),
+      keyOf: ({ unit, list }) => `${unit} ${list}`,
+      empty: '',
+      columns: [
+        { title: 'Unit', cell: ({ unit }) => unit, kind: 'code' },
+        { title: 'List', cell: ({ list }) => list, kind: 'code' },
+        {
+          title: 'Standing',
+          cell: ({ standing }) =>
+            html`<span class=${standing === 'current' ? 'good' : 'doubt'}>${listStandings[standing]}</span>`,
+        },
+        { title: 'Version', cell: ({ version }) => version ?? null, kind: 'number' },
+        { title: 'Newest', cell: ({ newest }) => newest ?? null, kind: 'number' },
+        { title: 'Since', cell: ({ since }) => (since ? when(Date.parse(since)) : null) },
+        {
+          title: 'Entries',
+          cell: ({ entries }) => entries?.toLocaleString('en-US') ?? null,
+          kind: 'number',
+        },
+        { title: 'Problem', cell: ({ problem }) => problem ?? null },
+      ],
+    })}`;
 }
 
 function problemsOf({ unit, problems }: Unit): TemplateResult | typeof nothing {

@@ -10,6 +10,7 @@ import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
 const kindNames: Record<NoticeKind, string> = {
+  list: 'Hot list',
   hit: 'Alert',
   disposition: 'Alert closed',
   entry: 'Hot plate',

@@ -2,7 +2,15 @@ import type { Page } from 'playwright-core';
 import { sightsOf } from './every-screen.ts';
 import { openFurnishedUnit, staff } from './furnished-unit.ts';
 import { lightOf } from './night-light.ts';
-import { chooseTheme, cutOff, faultsOf, sizes, small, smallInCar } from './page-checks.ts';
+import {
+  chooseTheme,
+  closeInCar,
+  cutOff,
+  faultsOf,
+  sizes,
+  small,
+  smallInCar,
+} from './page-checks.ts';
 import { takePictures } from './take-pictures.ts';
 
 const themes = ['day', 'dusk', 'night'] as const;
@@ -12,6 +20,10 @@ const judged = new Set(['1280 day', '1280 dusk', '1280 night', '800 day', '390 d
 const mostBright = 0.03;
 /** Screens of a car, on which keys are for a finger at arm's length. The line at the top of the lowest is not. */
 const carParts: Record<string, string> = { '800': 'main', '1024': 'body', '1280': 'body' };
+
+/** The keys of a plate are closer on the smallest screen: ten of 72 px are beside each other there. */
+const isTooClose = (pair: string, width: number): boolean =>
+  width > 800 || !pair.includes('[plate-pad-row]');
 
 /** At what sizes and in which themes a screen is looked at. */
 export interface Looks {
@@ -30,7 +42,13 @@ async function faultsAt(page: Page, looks: Looks, isInCar: boolean): Promise<unk
     for (const theme of looks.themes) {
       await chooseTheme(page, theme);
       const found = [...(await cutOff(page)), ...(await small(page))];
-      if (car !== undefined) found.push(...(await smallInCar(page, car)));
+      if (car !== undefined) {
+        const close = await closeInCar(page, 'main');
+        found.push(
+          ...(await smallInCar(page, car)),
+          ...close.filter((pair) => isTooClose(pair, width)),
+        );
+      }
       if (judged.has(`${width} ${theme}`)) found.push(...(await faultsOf(page)));
       if (found.length > 0) faults.push([width, height, theme, found]);
     }

@@ -48,6 +48,23 @@ export const smallInCar = (page: AnyPage, part: string): Promise<string[]> =>
     return width > 0 && (width < 71.9 || height < 71.9);
   }).map((each) => each.outerHTML.slice(0, 100))`);
 
+/** Keys and fields in a part of the page with less than 12 px to the next one, where a finger in a car takes the wrong one. */
+export const closeInCar = (page: AnyPage, part: string): Promise<string[]> =>
+  page.evaluate(`(() => {
+    const isBar = (each) => /^(fixed|sticky)$/.test(getComputedStyle(each).position);
+    const barOf = (each) => each === null || isBar(each) ? each : barOf(each.parentElement);
+    const targets = [...document.querySelectorAll(${JSON.stringify(part)})]
+      .flatMap((each) => [...each.querySelectorAll('button, input, select, textarea, .form summary')])
+      .map((each) => ({ each, bar: barOf(each), box: (/checkbox|radio/.test(each.type) ? each.closest('label') : each).getBoundingClientRect() }))
+      .filter(({ each, box }) => box.width > 0 && each.checkVisibility());
+    const apart = (from, to, otherFrom, otherTo) => Math.max(otherFrom - to, from - otherTo);
+    return targets.flatMap((one, at) => targets.slice(at + 1).filter(({ bar, box }) => {
+      const x = apart(one.box.left, one.box.right, box.left, box.right);
+      const y = apart(one.box.top, one.box.bottom, box.top, box.bottom);
+      return bar === one.bar && (x > -1 || y > -1) && Math.max(x, y) < 11.5;
+    }).map((other) => one.each.textContent.trim().slice(0, 20) + ' [' + one.each.parentElement.className + '] and ' + other.each.textContent.trim().slice(0, 20)));
+  })()`);
+
 /** Makes the page as bright as somebody does by hand, who goes on to the next theme until it is this one. */
 export const chooseTheme = (page: AnyPage, theme: 'day' | 'dusk' | 'night'): Promise<void> =>
   page.evaluate(`Promise.all([import('/page/theme.js'), import('/page/state.js')]).then(

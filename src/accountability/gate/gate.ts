@@ -10,6 +10,7 @@ import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './client.ts';
 import type { Actor, Operation, PreparedOperation } from './operation.ts';
 import { Refusal } from './refusal.ts';
+import { withoutTurning } from './turned-text.ts';
 
 /** Finds the person of a session token. */
 export interface SessionReader {
@@ -80,14 +81,15 @@ export function createGate(deps: {
       if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
         refuse(new Refusal(403, 'not-permitted', notPermitted(actor, operation.permission)));
       }
-      const prepared = orRefused(refuse, () => operation.prepare(raw));
+      const prepared = orRefused(refuse, () => operation.prepare(withoutTurning(raw)));
       entry.object = prepared.object;
       entry.query = prepared.query;
       orRefused(refuse, () => prepared.permits(actor));
       if (operation.inquiry) {
         const keptFor =
           operation.keepsPurpose === true ? (prepared.object ?? undefined) : undefined;
-        const inquiry = orRefused(refuse, () => inquiries.open(stated, actor, keptFor));
+        const plainStated = withoutTurning(stated) as typeof stated;
+        const inquiry = orRefused(refuse, () => inquiries.open(plainStated, actor, keptFor));
         entry.inquiry = inquiry;
         entry.note = orRefused(refuse, () => inquiries.remarkOn?.(inquiry) ?? null);
       }

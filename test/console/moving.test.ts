@@ -149,6 +149,16 @@ describe.skipIf(!hasChromium)(
       await expectGlance(page, '.card-keys');
     });
 
+    test('an alert that waits below a verification takes the screen when the car moves', async () => {
+      const { page, drive, vehicles } = await openCar();
+      await vehicles(2);
+      await page.locator('.card[data-alert$="0001"]').waitFor();
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.locator('.waiting-below [data-alert$="0000"]').waitFor();
+      await drive(50);
+      await page.locator('.card[data-alert$="0000"]').waitFor();
+    });
+
     test('the passenger has the whole screen while the car moves, which a chip says and ends', async () => {
       const { page, drive, vehicles } = await openCar();
       await drive(50);

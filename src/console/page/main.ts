@@ -48,6 +48,9 @@ const typingMs = 1500;
 /** Alerts of the address: `#/alert/<id>`. */
 const alertOfAddress = (): string | null => /^#\/alert\/(.+)$/.exec(location.hash)?.[1] ?? null;
 
+/** Whether it waits below a verification; while the car moves nobody verifies, and it fills the screen. */
+const waitsBelow = (alert: Told): boolean => !isMoving() && isBehind(alert);
+
 /** The alert that fills the screen now, and the one that waits for it. */
 function top(): { alert: Told | null; next: Told | null } {
   const nowMs = performance.now();
@@ -55,7 +58,7 @@ function top(): { alert: Told | null; next: Told | null } {
   // At headquarters the board shows all of them, and one fills the screen only where somebody opens it.
   const { alerts } = page;
   const mayFill = new Map(
-    [...alerts].filter(([id, each]) => (isHeadquarters() ? id === opened : !isBehind(each))),
+    [...alerts].filter(([id, each]) => (isHeadquarters() ? id === opened : !waitsBelow(each))),
   );
   const { shown: alert, next } = chooseTop({ alerts: mayFill, shown, opened, isHeld, nowMs });
   if (alert?.id !== shown?.id) shown = alert === null ? null : { id: alert.id, sinceMs: nowMs };
@@ -147,7 +150,7 @@ const openAlert = (id: string): void => go(`alert/${id}`);
 
 /** What waits for the end of the verification on the screen. */
 const waitingBehind = (): Told[] =>
-  isHeadquarters() ? [] : unseenOf(page.alerts.values()).filter(isBehind);
+  isHeadquarters() ? [] : unseenOf(page.alerts.values()).filter(waitsBelow);
 
 function leaveAlert(): void {
   opened = null;

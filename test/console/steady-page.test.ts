@@ -198,12 +198,18 @@ describe.skipIf(!hasChromium)('a page that stays usable', () => {
     await page.getByText('Every alert is closed.').waitFor();
   });
 
-  test('a screen that fails says so, and alerts come all the same', async () => {
+  test.each([
+    ['as it is made', "view() { throw new Error('broken'); }"],
+    [
+      'as a row of it is drawn',
+      "view: () => table({ caption: 'Rows', columns: [{ title: 'One', cell: ({ id }) => id.most }], rows: [{ id: null }], keyOf: () => '1', empty: '' })",
+    ],
+  ])('a screen that fails %s says so, and alerts come all the same', async (_, view) => {
     const { desk, page } = await watched();
     await page.route('**/screens/health.*', (route) =>
       route.fulfill({
         contentType: 'text/javascript',
-        body: `export const health = () => ({ view() { throw new Error('broken'); } });`,
+        body: `import { table } from '/page/parts/table.js'; export const health = () => ({ ${view} });`,
       }),
     );
     await page.goto(`${desk.unit.console.url}#/health`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { exampleAlert, exampleMatch } from '../alerts/sample-alerts.ts';
-import { hasChromium, useChromium } from './browser.ts';
+import { hasChromium, newScreen, useChromium } from './browser.ts';
 import { openDesk } from './desk-page.ts';
 
 useChromium();
@@ -68,6 +69,22 @@ describe.skipIf(!hasChromium)('what was begun on a screen', () => {
     await page.goBack();
     await text.waitFor();
     expect(await text.inputValue()).toBe('');
+  });
+
+  test('who logs in again after the session ended by itself is where they were', async () => {
+    const desk = await openDesk('vallejo');
+    desk.staffed.join('reyes', 'officer');
+    const { url, cookie } = await desk.entryOf('reyes', 'inbox/new');
+    const page = await (await newScreen()).openIn({ url, cookie });
+    await page.getByLabel('What happened').waitFor();
+    await page.getByText('Live').waitFor();
+    const [, token = ''] = cookie.split('=');
+    desk.staffed.accountability.people.logout(token, 'page 127.0.0.1');
+    await page.getByLabel('Username').fill('reyes');
+    await page.getByLabel('Password').fill(goodPassword);
+    await page.getByLabel('I have read this notice.').check();
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByLabel('What happened').waitFor();
   });
 
   test('a question goes with the screen that asked it, and nothing is done', async () => {

@@ -25,6 +25,13 @@ export interface BookedPackage {
 
 type Row = Omit<BookedPackage, 'at' | 'by' | 'bookings'> & { atMs: number; name: string };
 
+interface PackagesAsked {
+  unbooked: boolean;
+  caseNumber: string | null;
+  release: string | null;
+  limit: number;
+}
+
 /** The packages that were made and where they were booked. */
 export interface Bookings {
   made(made: Omit<BookedPackage, 'at' | 'by' | 'bookings'>, by: Actor, nowMs: number): void;
@@ -33,7 +40,8 @@ export interface Bookings {
     by: Actor,
     nowMs: number,
   ): BookedPackage;
-  list(options: { unbooked: boolean; limit: number }): BookedPackage[];
+  /** The newest first; `caseNumber`, `release`: those of one alone, for which null stands for all. */
+  list(options: PackagesAsked): BookedPackage[];
 }
 
 export function createBookings(db: Database): Bookings {
@@ -41,9 +49,11 @@ export function createBookings(db: Database): Bookings {
     'id, at_ms AS atMs, name, case_number AS caseNumber, detections, release FROM evidence_package';
   const insert = db.prepare('INSERT INTO evidence_package VALUES (?, ?, ?, ?, ?, ?, ?)');
   const one = db.prepare<[string], Row>(`SELECT ${columns} WHERE id = ?`);
-  const all = db.prepare<[number, number], Row>(
-    `SELECT ${columns} WHERE NOT ? OR NOT EXISTS (SELECT 1 FROM evidence_booking WHERE package = id)
-     ORDER BY at_ms DESC LIMIT ?`,
+  const all = db.prepare<[Record<string, string | number | null>], Row>(
+    `SELECT ${columns} WHERE (NOT @unbooked OR NOT EXISTS (SELECT 1 FROM evidence_booking WHERE package = id))
+       AND (@caseNumber IS NULL OR upper(trim(case_number)) = upper(trim(@caseNumber)))
+       AND (@release IS NULL OR release = @release)
+     ORDER BY at_ms DESC LIMIT @limit`,
   );
   const insertBooking = db.prepare('INSERT INTO evidence_booking VALUES (?, ?, ?, ?, ?)');
   const bookingsOf = db.prepare<
@@ -79,6 +89,6 @@ export function createBookings(db: Database): Bookings {
       insertBooking.run(id, Math.floor(nowMs), place, propertyNumber, name);
       return view(row);
     },
-    list: ({ unbooked, limit }) => all.all(unbooked ? 1 : 0, limit).map(view),
+    list: ({ unbooked, ...asked }) => all.all({ unbooked: unbooked ? 1 : 0, ...asked }).map(view),
   };
 }

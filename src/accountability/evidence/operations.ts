@@ -72,6 +72,20 @@ export const listEvidence = look({
   category: 'Export',
   input: z.strictObject({
     unbooked: flag.default(false).describe('Those alone that are booked nowhere'),
+    caseNumber: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .default(null)
+      .describe('Those of a case alone'),
+    release: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .default(null)
+      .describe('Those of a request alone'),
     limit: wholeNumber(1, 500).default(100),
   }),
   answer: listOf<BookedPackage>(),

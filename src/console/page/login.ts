@@ -342,7 +342,8 @@ function checkSame(one: string | undefined, other: string | undefined): void {
 function goOn({ must }: Pick<SessionView, 'must'>): void {
   if (must === 'change-password') showPasswordChange();
   else if (must === 'enrol-second-factor') void showSecondFactor();
-  else location.replace('/');
+  // To where the person was when their session ended; who logs out leaves no address behind.
+  else location.reload();
 }
 
 async function begin(): Promise<void> {

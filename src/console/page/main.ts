@@ -74,28 +74,30 @@ function draw(): void {
   const isInCar = page.session?.at.mode === 'mobile';
   // The lock comes by itself and must not take an alert that nobody has seen away from who drives.
   const isKept = page.locked === 'by-itself' && isInCar && alert !== null && alert.seen === null;
-  const card = alert !== null && (isOpen || isKept) ? cardOf(alert, next, isOpen) : null;
-  const shownNow = isOpen
-    ? (card ?? html`${screenView()}${waitingBelow(waitingBehind(), openAlert)}`)
-    : html`${lockScreen(isKept)}${card}`;
-  drawn = card === null ? null : alert;
-  document.body.dataset.mood = card === null ? 'calm' : 'alert';
-  const isForCar = !isOpen || card !== null || placeNow()?.isForCar === true;
+  const hasCard = alert !== null && (isOpen || isKept);
+  drawn = hasCard ? alert : null;
+  document.body.dataset.mood = hasCard ? 'alert' : 'calm';
+  const isForCar = !isOpen || hasCard || placeNow()?.isForCar === true;
   document.body.dataset.surface = isInCar && isForCar ? 'car' : 'desk';
   document.body.dataset.motion = isMoving() ? 'moving' : 'standing';
-  document.title = card === null ? 'Lookout' : `${alert?.title} · Lookout`;
-  const isForWork = isOpen && card === null && !isMoving();
-  render(
-    html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
+  document.title = hasCard ? `${alert.title} · Lookout` : 'Lookout';
+  const isForWork = isOpen && !hasCard && !isMoving();
+  const around = (shownNow: unknown) => html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main" tabindex="-1">${shownNow}</main>
       ${renewLine()} ${updatedLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
       ${isForWork ? confirmQuestion() : nothing}
-      ${isOpen ? enlargedPicture() : nothing}`,
-    stage,
-  );
+      ${isOpen ? enlargedPicture() : nothing}`;
+  try {
+    const card = hasCard ? cardOf(alert, next, isOpen) : null;
+    const below = () => html`${screenView()}${waitingBelow(waitingBehind(), openAlert)}`;
+    render(around(isOpen ? (card ?? below()) : html`${lockScreen(isKept)}${card}`), stage);
+  } catch {
+    // Rows of a table are made as they are drawn: one that fails must not keep the next alert away.
+    render(around(failedView(hasCard ? alert : null)), stage);
+  }
   keepFocus();
-  announce(card === null ? null : alert);
-  if (page.isOutdated && card === null && isIdle()) location.reload();
+  announce(hasCard ? alert : null);
+  if (page.isOutdated && !hasCard && isIdle()) location.reload();
 }
 
 /** Screens on which nobody works: a page that is out of date may load itself again there. */
@@ -110,7 +112,7 @@ function isIdle(): boolean {
   return isCalm && !isUsed && isUntouched() && page.notice === null;
 }
 
-/** The screen below the alerts; one that fails must not take the page with it. */
+/** The screen below the alerts. */
 function screenView(): TemplateResult | typeof nothing {
   const place = placeNow();
   if (isMoving() && place?.isForMoving !== true) return movingScreen(place?.title ?? 'This screen');
@@ -122,13 +124,20 @@ function screenView(): TemplateResult | typeof nothing {
       </p>
     </section>`;
   }
-  try {
-    return screenNow()?.view() ?? nothing;
-  } catch {
+  return screenNow()?.view() ?? nothing;
+}
+
+/** In the place of what could not be drawn. `alert`: the one whose card it was. */
+function failedView(alert: Told | null): TemplateResult {
+  if (alert === null) {
     return html`<section class="screen">
       <p class="refusal" role="alert">This screen failed. Alerts still come. Load the page again to use it.</p>
     </section>`;
   }
+  return html`<section class="screen">
+    <h1>${alert.title}: ${plateOf(alert)}</h1>
+    <p class="refusal" role="alert">The card of this alert failed. Load the page again, or ask dispatch about it.</p>
+  </section>`;
 }
 
 function cardOf(alert: Told, next: Told | null, isOpen: boolean): TemplateResult {

@@ -20,15 +20,18 @@ export interface PackageList {
   view(): TemplateResult;
 }
 
-/** `isShown`: which of all the packages of the unit. */
-export function packageList(isShown: (made: BookedPackage) => boolean): PackageList {
+/** `isShown`: which of the packages of the unit; `of`: the case or the request of which all of them are. */
+export function packageList(
+  isShown: (made: BookedPackage) => boolean,
+  of: { caseNumber: string } | { release: string } | null,
+): PackageList {
   let packages: BookedPackage[] | null = null;
   const booking = { id: '', place: '', propertyNumber: '' };
   const work = newWork();
 
   const load = async () => {
     const made = await work.run(() =>
-      perform<typeof evidence.listEvidence>('evidence.list', { limit: mostListed }),
+      perform<typeof evidence.listEvidence>('evidence.list', { ...of, limit: mostListed }),
     );
     packages = made?.filter(isShown) ?? packages;
     changed();

@@ -46,6 +46,22 @@ it('RET-9: the booking of a package is on record (V 426.5)', async () => {
   await expect(as('dee', bookEvidence, unknown)).rejects.toThrow(/was made on this unit/);
 });
 
+it('RET-9: the packages of a case are found however many newer ones there are', async () => {
+  const { as, join, passes, time } = await openStaffedUnit('vallejo');
+  join('dee', 'detective', 'D. Dee');
+  const make = async (caseNumber: string) => {
+    const { detectionId } = await passes(false);
+    time.ms += 60_000;
+    return as('dee', makeEvidence, { detectionIds: [detectionId] }, { ...inquiry, caseNumber });
+  };
+  const made = await make('26-004211');
+  await make('26-004212');
+  expect(await as('dee', listEvidence, { limit: 1 })).toMatchObject([{ caseNumber: '26-004212' }]);
+  const ofCase = await as('dee', listEvidence, { limit: 1, caseNumber: ' 26-004211' });
+  expect(ofCase.map(({ id }) => id)).toEqual([made.id]);
+  expect(await as('dee', listEvidence, { release: '2026-0001' })).toEqual([]);
+});
+
 it('RET-9: those who worked on a case are told before its reads are purged, and others are not', async () => {
   const days = { minDays: 0, maxDays: 60 };
   const { as, join, hitOf, time } = await openStaffedUnit('vallejo', {

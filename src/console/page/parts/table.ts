@@ -28,6 +28,7 @@ export function table<Row>(options: {
   chosen?: string | null;
 }): TemplateResult {
   const { caption, columns, rows, empty, keyOf, onOpen, chosen } = options;
+  const keys = uniqueKeys(rows, keyOf);
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const [first, ...others] = columns;
   const nameOf = (row: Row) => {
@@ -47,7 +48,7 @@ export function table<Row>(options: {
       <tbody>
         ${repeat(
           rows,
-          keyOf,
+          (_, at) => keys[at],
           (
             row,
           ) => html`<tr class=${chosen !== undefined && keyOf(row) === chosen ? 'is-chosen' : nothing}>
@@ -61,6 +62,17 @@ export function table<Row>(options: {
       </tbody>
     </table>
   </div>`;
+}
+
+/** The keys of the rows; one that a row before has gets a mark, as two of the same would mix the rows up. */
+function uniqueKeys<Row>(rows: readonly Row[], keyOf: (row: Row) => string): string[] {
+  const used = new Map<string, number>();
+  return rows.map((row) => {
+    const key = keyOf(row);
+    const before = used.get(key) ?? 0;
+    used.set(key, before + 1);
+    return before === 0 ? key : `${key} ${before}`;
+  });
 }
 
 const classOf = (kind: Column<unknown>['kind']) =>

@@ -28,7 +28,10 @@ export function oneCase(caseNumber: string | null): Screen {
   const keeping = newWork();
 
   const isOfCase = (number: string | null) => caseKey(number) === caseKey(caseNumber);
-  const packages = packageList((made) => isOfCase(made.caseNumber));
+  const packages = packageList(
+    (made) => isOfCase(made.caseNumber),
+    caseNumber === null ? null : { caseNumber },
+  );
 
   const load = async () => {
     await work.run(async () => {

@@ -19,6 +19,8 @@ interface Known {
   unbooked: number;
 }
 
+/** So many packages are listed at once. */
+const mostPackages = 500;
 /** In the address, in place of a case number: what is held or was packed without one. */
 const ofNoCase = '-';
 
@@ -26,6 +28,7 @@ const ofNoCase = '-';
 export function cases(): Screen {
   let known: Known[] | null = null;
   let number = '';
+  let isCut = false;
   let signing: AnswerOf<typeof evidence.showEvidenceKey> | null = null;
   const work = newWork();
   const load = async () => {
@@ -45,7 +48,10 @@ export function cases(): Screen {
         of(caseNumber).holds += 1;
       }
       if (may('evidence.make')) {
-        const made = await perform<typeof evidence.listEvidence>('evidence.list', { limit: 500 });
+        const made = await perform<typeof evidence.listEvidence>('evidence.list', {
+          limit: mostPackages,
+        });
+        isCut = made.length === mostPackages;
         for (const { caseNumber, bookings } of made) {
           of(caseNumber).packages += 1;
           if (bookings.length === 0) of(caseNumber).unbooked += 1;
@@ -98,6 +104,13 @@ export function cases(): Screen {
               onOpen: ({ caseNumber }) =>
                 go(`cases/${caseNumber === null ? ofNoCase : encodeURIComponent(caseNumber)}`),
             })
+      }
+      ${
+        isCut
+          ? html`<p class="quiet-words">
+              Of the packages the newest ${mostPackages} are counted. An older case opens by its number.
+            </p>`
+          : nothing
       }
       ${may('evidence.make') ? keyOfPackages(signing, () => void showKey()) : nothing}
     </section>`,

@@ -84,7 +84,7 @@ export function release(number: string): Screen {
   };
   void begin();
   const packer = packageForm({ caseNumber: '', release: number, onMade: () => void load() });
-  const packages = packageList((made) => made.release === number);
+  const packages = packageList((made) => made.release === number, { release: number });
 
   const done = async (next: ReleaseView | undefined, words: string) => {
     if (next === undefined) return;

@@ -132,6 +132,16 @@ describe.skipIf(!hasChromium)('a page that stays usable', () => {
     await page.locator('.drive').waitFor();
   });
 
+  test('who watches no alerts is told at the first question that the unit does not answer', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    staffed.join('cole', 'records_clerk');
+    const page = await pageOf('cole', 'search');
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.route('**/api/status', (route) => route.abort(), { times: 1 });
+    await page.getByText('No connection', { exact: true }).waitFor();
+    await page.getByText('Connected', { exact: true }).waitFor();
+  });
+
   test('dispatch’s answer is in Verify when the alert is left for it', async () => {
     const { desk, page } = await watched();
     const { verification } = desk.staffed.accountability;

@@ -270,6 +270,13 @@ async function pollStatus(): Promise<void> {
     changed();
   } catch (error) {
     onRefusal(error);
+    // Who watches no alerts has no stream that would break off: that the unit did not answer is the sign.
+    const isUnanswered = error instanceof Refused && error.status === 0;
+    if (isUnanswered && !may('alerts.watch')) {
+      page.heardAtMs = Number.NEGATIVE_INFINITY;
+      checkLink();
+      changed();
+    }
   }
 }
 

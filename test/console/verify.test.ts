@@ -188,6 +188,7 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     expect(seen()).toMatchObject({ state: 'mismatch', visual: { characters: { answer: 'no' } } });
     await press('Characters', false);
     await press('As listed: 5KRT41B');
+    await page.getByRole('heading', { name: /^5KRT41B/ }).waitFor();
     await page.getByText('Is the state of issue the listed one?').waitFor();
     await press('Yes');
     await page.getByText('Does the vehicle fit its description?').waitFor();

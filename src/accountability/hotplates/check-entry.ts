@@ -252,7 +252,8 @@ const fieldNames: Record<
 
 function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: string[]): void {
   const present = {
-    state: content.issuer !== null || content.plate === null,
+    // Whoever saw a part of a plate alone may not know its state (V 426.4(c), N 429.5(c)).
+    state: content.issuer !== null || content.plate === null || isWildcard(content.plate),
     category: true,
     reason: content.reason !== null,
     synopsis: content.synopsis !== null,

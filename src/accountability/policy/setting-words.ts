@@ -168,7 +168,7 @@ const settings: {
         `A plate to be alerted on must be entered with ${listed(
           fields.map((field) => hotPlateFieldNames[field]),
           'and',
-        )}.`,
+        )}.${fields.includes('state') ? ' Of a part of a plate the state need not be known.' : ''}`,
     },
     approveNew: {
       title: 'Who approves a new entry',

@@ -121,6 +121,8 @@ export function entryFields(
   isChange = false,
 ): TemplateResult {
   const { requiredFields = [] } = rules;
+  // Whoever saw a part of a plate alone may not know its state; the unit asks for none then.
+  const isWholePlate = form.kind === 'plate' && !/[?*]/.test(form.plate);
   const asked = (name: (typeof requiredFields)[number], label: string) =>
     requiredFields.includes(name) ? label : `${label}, if there is one`;
   const set =
@@ -129,7 +131,7 @@ export function entryFields(
       form[name] = value;
     };
   return html`${form.kind === 'plate' ? plateFields(form, rules, isChange) : nothing}
-    ${stateField(form, requiredFields.includes('state'))} ${categoryField(form, rules)}
+    ${stateField(form, requiredFields.includes('state') && isWholePlate && !isChange)} ${categoryField(form, rules)}
     ${textField({
       name: 'caseNumber',
       label: asked('caseNumber', 'Case number'),

@@ -205,6 +205,16 @@ describe('the plate', () => {
     expect((await desk.enter({ ...whole, state: 'California' })).content?.issuer).toBe('CA');
   });
 
+  it.each(['vallejo', 'napa'])(
+    'HOT-13, HOT-14: under %s a part of a plate is entered though nobody knows its state',
+    async (profile) => {
+      const desk = openHotPlates({ profile });
+      const part = { ...whole, plate: '8ABN3*', plateAgain: '8ABN3*' };
+      const { content } = await desk.enter(without(part, 'state'));
+      expect(content).toMatchObject({ plate: '8ABN3*', issuer: null });
+    },
+  );
+
   it.each([
     ['7A0C123', 'CA', '7AOC123', 3],
     ['7ABC12O', 'CA', '7ABC120', 7],

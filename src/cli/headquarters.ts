@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
+import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
@@ -22,7 +23,8 @@ export function registerHeadquarters(program: Command): void {
     .description('run headquarters: keep what units send, and the page for people there')
     .action(async (options) => {
       ignoreBrokenPipe();
-      const { config, origins, isInstalled } = readHeadquartersConfig(options);
+      const loaded = readHeadquartersConfig(options);
+      const { config, origins, isInstalled } = loaded;
       loadPolicy(config.policy, origins);
       const log = createLog(config.log);
       const { dataDir } = config.unit;
@@ -33,7 +35,11 @@ export function registerHeadquarters(program: Command): void {
         const { stopRequested, notified } = listenForStop(log);
         const { createHeadquarters } = await import('../headquarters/headquarters.ts');
         try {
-          await using running = await createHeadquarters(config, log);
+          const checks = async (witnesses: ClockWitnesses) => {
+            const { standingFindings } = await import('../diagnostics/standing-checks.ts');
+            return standingFindings(loaded, witnesses);
+          };
+          await using running = await createHeadquarters(config, log, checks);
           stopRequested.addEventListener('abort', () => limitStop(log));
           log.info({ release, agency: config.unit.agency }, 'starting');
           await running.start(stopRequested);

@@ -13,6 +13,7 @@ export const checkIds = [
   'models',
   'data-folder',
   'databases',
+  'backup',
   'update',
   'policy',
   'retention',

@@ -3,6 +3,7 @@ import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
 import { allOf, type Check, type Finding } from './check.ts';
 import { deviceChecks, hasDevices, position, sound } from './device-checks.ts';
+import { headquartersChecks, unitsSaid } from './headquarters-checks.ts';
 import { httpsChecks } from './https-checks.ts';
 import { certificateChecks, linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
@@ -48,6 +49,8 @@ export async function examine(
     async () => (user === null ? [] : proveRights(config, { user, service: user, file })),
     ...schemaChecks(config),
     ...oversightChecks(config),
+    ...headquartersChecks(config),
+    async () => (headquarters === null ? [] : unitsSaid(headquarters)),
     ...devicesOf(config, status),
   ]);
   return [...(daemon === null ? [] : [daemonFinding(daemon)]), ...others, ...link];

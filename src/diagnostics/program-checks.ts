@@ -2,11 +2,17 @@ import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { loadModel } from '../vision/reading/manifest.ts';
 import { about, type Check, type Finding } from './check.ts';
+import { hasDevices } from './device-checks.ts';
 
 /** Node; the native packages load; the models match their manifests. */
 export function programChecks(config: Config): Check[] {
+  const node: Check = async () => [nodeVersion()];
+  // Nothing is read at headquarters, and no receiver is connected to it.
+  if (!hasDevices(config)) {
+    return [node, () => Promise.all(['sharp', 'better-sqlite3'].map(loads))];
+  }
   return [
-    async () => [nodeVersion()],
+    node,
     async () =>
       Promise.all(['onnxruntime-node', 'sharp', 'better-sqlite3', 'serialport'].map(loads)),
     async () => [await openCv()],

@@ -4,6 +4,7 @@ import { peopleMigrations } from '../accountability/access/tables.ts';
 import { auditMigrations } from '../accountability/audit/tables.ts';
 import { unitMigrations } from '../accountability/unit-database.ts';
 import type { Config } from '../config/schema.ts';
+import { headquartersMigrations } from '../headquarters/tables.ts';
 import { hotlistMigrations } from '../hotlist/tables.ts';
 import type { Migration } from '../platform/database.ts';
 import { stepsBetween } from '../platform/schema-steps.ts';
@@ -18,7 +19,9 @@ const databases: Record<string, readonly Migration[]> = {
 
 /** Whether this release can use the databases, and whether the one that wrote them still can after it. */
 export function schemaChecks(config: Config): Check[] {
-  return Object.entries(databases).map(([name, migrations]) => async () => {
+  const own =
+    config.unit.mode === 'headquarters' ? { 'headquarters.db': headquartersMigrations } : {};
+  return Object.entries({ ...databases, ...own }).map(([name, migrations]) => async () => {
     const path = join(config.unit.dataDir, name);
     return (await presenceOf(path)) === 'there' ? schema(path, migrations) : [];
   });

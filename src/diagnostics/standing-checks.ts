@@ -7,6 +7,7 @@ import { localTime } from '../platform/local-time.ts';
 import type { ServiceUser } from '../platform/service-user.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
 import { about, allOf, type Check, type Finding } from './check.ts';
+import { headquartersChecks } from './headquarters-checks.ts';
 import { httpsChecks } from './https-checks.ts';
 import { certificateChecks } from './link-checks.ts';
 import { policyFindings } from './policy-checks.ts';
@@ -39,6 +40,7 @@ export async function standingFindings(
     async () => policyFindings(loaded),
     ...certificateChecks(config),
     ...httpsChecks(config, true),
+    ...headquartersChecks(config),
   ]);
   return findings;
 }

@@ -21,7 +21,8 @@ export function dataFolderChecks(config: Config, user: ServiceUser | null = null
 
 /** The databases are intact; each is read from end to end. */
 export function databaseChecks({ unit }: Config): Check[] {
-  return ['lookout.db', 'hotlist.db', 'people.db', 'audit.db'].map((name) => async () => [
+  const own = unit.mode === 'headquarters' ? ['headquarters.db'] : [];
+  return ['lookout.db', 'hotlist.db', 'people.db', 'audit.db', ...own].map((name) => async () => [
     await database(join(unit.dataDir, name)),
   ]);
 }

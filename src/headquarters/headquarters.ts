@@ -1,7 +1,9 @@
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
+import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import type { Config } from '../config/schema.ts';
+import type { UnitFinding } from '../console/check-operations.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import { createLoopLateness } from '../daemon/loop-lateness.ts';
 import { createOpenAlerts } from '../daemon/open-alerts.ts';
@@ -36,6 +38,9 @@ import { createUnitLogs } from './unit-logs.ts';
 import { openHeadquartersDatabase, openUnitRecords } from './unit-records.ts';
 import { createUnits } from './units.ts';
 
+/** How the computer is set up, for Health on the page. */
+type Checks = (witnesses: ClockWitnesses) => Promise<UnitFinding[]>;
+
 /** A running headquarters. Disposal stops the parts in reverse of their start, and closes the databases. */
 export interface Headquarters extends AsyncDisposable {
   readonly accountability: Accountability;
@@ -53,9 +58,13 @@ export interface Headquarters extends AsyncDisposable {
  * Headquarters: the rooms for people, opened without cameras on databases of its own, which hold what the units send over
  * MQTT; and the page for people there. Opening starts nothing; if it throws, nothing stays open.
  */
-export async function createHeadquarters(config: Config, log: Log): Promise<Headquarters> {
+export async function createHeadquarters(
+  config: Config,
+  log: Log,
+  checks?: Checks,
+): Promise<Headquarters> {
   await using open = new AsyncDisposableStack();
-  const rooms = await openRooms(config, log, open);
+  const rooms = await openRooms(config, log, open, checks);
   const { link, intake, page, accountability, ownMessages, records, rows, loop, server } = rooms;
   const opened = open.move();
   const running = opened.use(new AsyncDisposableStack());
@@ -105,7 +114,12 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
 }
 
 /** Opens each room after those that it needs, and leaves on `open` what must be closed. */
-async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
+async function openRooms(
+  config: Config,
+  log: Log,
+  open: AsyncDisposableStack,
+  checks: Checks | undefined,
+) {
   const { unit } = config;
   const { agency, dataDir } = unit;
   const clock = systemClock;
@@ -131,7 +145,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   const unitLogs = createUnitLogs({ rows, audit, unit, clock, log });
   const endsOfWaiting = createEndsOfWaiting({ own, rows, records, clock, log });
   const loop = createLoopLateness();
-  const page = openPage({ config, accountability, db, status: () => status(), log });
+  const page = openPage({ config, accountability, db, checks, status: () => status(), log });
 
   const link = createLink({
     config: config.uplink,
@@ -229,16 +243,18 @@ function openPage(deps: {
   config: Config;
   accountability: Accountability;
   db: Database;
+  checks: Checks | undefined;
   status: () => HeadquartersStatus;
   log: Log;
 }): Console | null {
-  const { config, accountability, db, status, log } = deps;
+  const { config, accountability, db, checks, status, log } = deps;
   const { verification, people, gate, audit, hitRights } = accountability;
   const { dataDir } = config.unit;
   if (!config.console.enabled) return null;
   return createConsole({
     ...{ config: config.console, unit: config.unit, people, gate, audit, hitRights, status, log },
     hits: verification,
+    ...(checks && { checks: () => checks(accountability.health().clock) }),
     open: createOpenAlerts({ db, dataDir, verification, banner: config.alerts.banner }),
   });
 }

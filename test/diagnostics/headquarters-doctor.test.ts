@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noteBackup } from '../../src/backup/last-backup.ts';
 import { lacking } from '../../src/diagnostics/configuration-checks.ts';
 import { examine } from '../../src/diagnostics/examine.ts';
 import { openDepartment } from '../headquarters/department.ts';
@@ -16,6 +17,22 @@ test('doctor at headquarters asks for its broker, and misses no camera, receiver
   const running = await linesOf();
   expect(running).toContainEqual(expect.stringMatching(/^ok broker: connected/));
   expect(running).toContainEqual(expect.stringMatching(/^ok lookout: runs as process/));
+  expect(running).toContainEqual(expect.stringMatching(/^ok units: 0 of 0 units on the air/));
+  expect(running).toContainEqual(expect.stringMatching(/^ok intake: 0 messages to be stored/));
+  expect(running).toContainEqual(expect.stringMatching(/^warning backup: none was made yet/));
+  expect(running).toContainEqual(expect.stringMatching(/^ok database .*headquarters.db: whole/));
+  expect(running).toContainEqual(
+    expect.stringMatching(/^ok key that signs for all units: it signs since/),
+  );
+  const ofReading = / (?:OpenCV|model .*|package (?:onnxruntime-node|serialport)): /;
+  expect(running.filter((line) => ofReading.test(line))).toEqual([]);
+  await noteBackup(department.dataDir, {
+    madeAt: new Date(Date.now() - 4 * 86_400_000).toISOString(),
+    ...{ folder: '/var/backups/lookout/headquarters-1', withKeys: false },
+  });
+  expect(await linesOf()).toContainEqual(
+    expect.stringMatching(/^warning backup: the newest is of/),
+  );
   await stop();
   const stopped = await linesOf();
   expect(stopped).not.toContainEqual(expect.stringMatching(/ lookout: /));

@@ -5,6 +5,7 @@ import {
   changePassword,
   confirmSecondFactor,
   lockSession,
+  makeRecoveryCodes,
   offerSecondFactor,
 } from '../accountability/access/operations.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
@@ -80,7 +81,20 @@ export function registerLogin(program: Command): void {
     .description('set up a second factor: an authenticator program on your phone')
     .option('--confirm <code>', 'the first code, when the secret was shown before')
     .option('--replace <code>', 'for another phone: a code of the one that you use now')
+    .option(
+      '--recovery-codes <code>',
+      'make ten codes for when the phone is lost: a code of the app that you use now',
+    )
     .action(async (options) => {
+      if (options.recoveryCodes !== undefined) {
+        const asked = { code: options.recoveryCodes };
+        const { codes } = await perform(options, makeRecoveryCodes, asked);
+        say(codes.join('\n'));
+        say(
+          'Each is good once on this unit, in place of a code of the app. They are not shown again; those of before are good no more.',
+        );
+        return;
+      }
       let code = options.confirm;
       if (code === undefined) {
         const { secret, uri, qr } = await perform(
@@ -106,7 +120,7 @@ function loginCommand(program: Command) {
     .argument('[username]', 'who you are; asked for when left out')
     .description('log in to this unit; further commands then go under your name')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--second-factor <code>', 'the code of your second factor')
+    .option('--second-factor <code>', 'the code of your second factor, or a recovery code')
     .option('--acknowledge-notice', 'you have read the use notice (for scripts)');
 }
 
@@ -196,6 +210,7 @@ function describe(session: SessionView): string {
     `${session.username} (${session.name}, ${session.role}, ${session.organisation})`,
     `logged in until ${localTime(session.endsAt)}${session.locked ? ', locked' : ''}; ` +
       `last login ${lastLoginWords(session, localTime)}`,
+    ...(session.secondFactor ? [`recovery codes: ${session.recoveryCodes} left`] : []),
     `may: ${session.permissions.join(', ') || 'nothing yet'}`,
     ...session.restrictions,
   ].join('\n');

@@ -15,8 +15,9 @@ useChromium();
 /** A secret as it is shown, in base 32. */
 const bytesOf = (secret: string) => Secret.fromBase32(secret.replace(/\s/g, '')).bytes;
 
-/** What an authenticator program shows now for a secret. */
-const codeOf = (secret: string) => totpCode(bytesOf(secret), totpStep(Date.now()));
+/** What an authenticator program shows at a time for a secret: that of the unit, whose clock a test turns. */
+const codeAt = (secret: string, ms: number) => totpCode(bytesOf(secret), totpStep(ms));
+const codeOf = (secret: string) => codeAt(secret, Date.now());
 
 /** The modules of the code on the page, by its pixels: dark ones are `1`. */
 async function drawnCode(page: Page, modules: number): Promise<string[]> {
@@ -76,6 +77,40 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     ).rejects.toMatchObject({ code: 'second-factor-missing' });
   });
 
+  test('USR-15: who has lost the phone logs in by a recovery code, of which the page shows ten once and counts the rest', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    await page.goto(`${console.url}#/me`);
+    await page.getByRole('button', { name: 'Set up a second factor' }).click();
+    const secret = (await page.locator('.one-time').textContent()) ?? '';
+    await page.getByLabel('Code that the app shows').fill(codeAt(secret, console.unit.nowMs));
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByRole('button', { name: 'Make recovery codes' }).click();
+    // Each code of the app is good once: the next one.
+    const later = codeAt(secret, console.unit.nowMs + 30_000);
+    await page.getByLabel('Code of the app that you use now').fill(later);
+    await page.getByRole('button', { name: 'Make ten codes' }).click();
+    await page.getByRole('button', { name: 'Print them' }).waitFor();
+    const codes = await page.locator('.recovery-codes li').allTextContents();
+    expect(new Set(codes).size).toBe(10);
+    await expectUsable(page);
+    await page.getByRole('button', { name: 'I have them' }).click();
+    await page.getByText('Recovery codes: 10 left').waitFor();
+    expect(await page.content()).not.toContain(codes[0]);
+
+    const other = await (await newScreen()).open(console.url);
+    await other.getByLabel('Username').fill('ada');
+    await other.getByLabel('Password').fill(goodPassword);
+    await other.getByLabel('I have read this notice').check();
+    await other.keyboard.press('Enter');
+    await other.getByLabel('Code of your second factor').fill(codes[0] ?? '');
+    await other.keyboard.press('Enter');
+    await other.getByText('Live').waitFor();
+    await other.goto(`${console.url}#/me`);
+    await other.getByText('Recovery codes: 9 left').waitFor();
+  });
+
   test('USR-15: the app is moved to another phone by a code of the one before', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);
@@ -84,7 +119,7 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     await page.getByRole('button', { name: 'Set up a second factor' }).click();
     const shown = page.locator('.one-time');
     const first = (await shown.textContent()) ?? '';
-    await page.getByLabel('Code that the app shows').fill(codeOf(first));
+    await page.getByLabel('Code that the app shows').fill(codeAt(first, console.unit.nowMs));
     await page.getByRole('button', { name: 'Set it up' }).click();
     await page.getByText('It is your only second factor').waitFor();
     await page.getByRole('button', { name: 'Use another phone' }).click();
@@ -92,14 +127,14 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByRole('alert').getByText('is not valid').waitFor();
     // Each code is good once: the next one.
-    const later = totpCode(bytesOf(first), totpStep(Date.now()) + 1);
+    const later = codeAt(first, console.unit.nowMs + 30_000);
     await page.getByLabel('Code of the app that you use now').fill(later);
     await page.getByRole('button', { name: 'Go on' }).click();
     await shown.waitFor();
     const next = (await shown.textContent()) ?? '';
     expect(next).not.toBe(first);
     await expectUsable(page);
-    await page.getByLabel('Code that the app shows').fill(codeOf(next));
+    await page.getByLabel('Code that the app shows').fill(codeAt(next, console.unit.nowMs));
     await page.getByRole('button', { name: 'Set it up' }).click();
     await page.getByText('The other phone is set up').waitFor();
   });

@@ -29,6 +29,7 @@ import {
   listKeys,
   listTrainings,
   lockSession,
+  makeRecoveryCodes,
   offerSecondFactor,
   type PersonTraining,
   reactivateAccount,
@@ -43,6 +44,7 @@ import {
 } from './operations.ts';
 import type { OwnKeys } from './own-keys.ts';
 import type { Passkeys } from './passkeys.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { SessionPins } from './session-pins.ts';
@@ -58,6 +60,7 @@ export function accountOperations(deps: {
   passkeys: Passkeys;
   keys: OwnKeys;
   secondFactors: SecondFactors;
+  recoveryCodes: RecoveryCodes;
   inquiries: InquiryDesk;
   policy: Policy;
   trainings: Trainings;
@@ -154,9 +157,23 @@ export function accountOperations(deps: {
       const account = own(actor.account);
       if (account.secondFactorConfirmed) {
         await logins.confirmOwner({ account, session, from, password });
-        logins.confirmFactor({ account: own(actor.account), from, code });
+        await logins.confirmFactor({ account: own(actor.account), from, code });
       }
       return secondFactors.offer(own(actor.account));
+    }),
+    makeRecoveryCodes.does(async ({ code, password }, { actor }) => {
+      const { session, from } = actor;
+      const account = own(actor.account);
+      if (!account.secondFactorConfirmed) {
+        throw new Refusal(
+          409,
+          'second-factor-not-set-up',
+          'Recovery codes stand in for the code of an app: set up the app as your second factor first.',
+        );
+      }
+      await logins.confirmOwner({ account, session, from, password });
+      await logins.confirmFactor({ account: own(actor.account), from, code });
+      return { codes: await deps.recoveryCodes.make(account.id) };
     }),
     confirmSecondFactor.does(({ code }, { actor }) => {
       secondFactors.confirm(own(actor.account), code);

@@ -138,6 +138,8 @@ export interface SessionView {
   restrictions: string[];
   /** Whether an authenticator app is enrolled. */
   secondFactor: boolean;
+  /** How many recovery codes of theirs are good on this unit. */
+  recoveryCodes: number;
   /** How many security keys of theirs this unit knows. */
   keys: number;
   /** Whether a PIN unlocks this session where it is used. */

@@ -19,6 +19,7 @@ import {
 import type { PasskeyDesk, PasskeySite } from './passkey-desk.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { PasswordFields, Passwords } from './passwords.ts';
+import { isRecoveryCode, type RecoveryCodes } from './recovery-codes.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { SessionPins } from './session-pins.ts';
@@ -59,10 +60,14 @@ export interface LoginDesk {
     password: string | undefined;
   }): Promise<void>;
   /**
-   * Makes sure that the owner of a session has their second factor, before it is replaced: by a code of the app, unless a
+   * Makes sure that the owner of a session has their second factor, before it is replaced: by a code of the app or a recovery code, unless a
    * security key of theirs is registered as well. Throws a Refusal (403) if not; a wrong code counts as a failed login.
    */
-  confirmFactor(request: { account: Account; from: string; code: string | undefined }): void;
+  confirmFactor(request: {
+    account: Account;
+    from: string;
+    code: string | undefined;
+  }): Promise<void>;
   /**
    * Sets the PIN of a session. Throws a Refusal for a weak one, where the policy has none, and without the right password
    * when the login is not fresh.
@@ -100,6 +105,7 @@ export function createLoginDesk(deps: {
   failures: FailedLogins;
   passwords: Passwords;
   secondFactors: SecondFactors;
+  recoveryCodes: RecoveryCodes;
   pins: SessionPins;
   passkeys: Passkeys;
   keyDesk: PasskeyDesk;
@@ -187,11 +193,21 @@ export function createLoginDesk(deps: {
     throw new Refusal(403, 'pin-wrong', `This PIN is wrong. ${tries}; then the password is asked.`);
   };
 
+  /** Whether this is a code of the app, or a recovery code, which is used up by it. */
+  const isRightCode = async (account: Account, code: string, from: string): Promise<boolean> => {
+    if (!isRecoveryCode(code)) return deps.secondFactors.spend(account, code);
+    return deps.recoveryCodes.spend(account.id, code, (left) => {
+      const note = `in place of a code of the app; ${left} are left`;
+      trail(entryAbout(account, { operation: 'second-factor.recovered', from, note }));
+    });
+  };
+
   /** Whether the second factor of a login or renewal is right: a code, or the answer of a key to the question of `of`. */
   const factorOf = async (
     account: Account,
     given: Pick<Login, 'secondFactor' | 'key'>,
     of: string,
+    from: string,
     site: PasskeySite | null,
   ): Promise<'right' | 'missing' | 'wrong'> => {
     if (!account.secondFactorConfirmed && !passkeys.has(account.id)) return 'right';
@@ -201,7 +217,7 @@ export function createLoginDesk(deps: {
     }
     const code = given.secondFactor?.trim() ?? '';
     if (code === '' || !account.secondFactorConfirmed) return 'missing';
-    return deps.secondFactors.spend(account, code) ? 'right' : 'wrong';
+    return (await isRightCode(account, code, from)) ? 'right' : 'wrong';
   };
 
   const factorMissing = (account: Account, status: 401 | 403): Refusal => {
@@ -276,7 +292,7 @@ export function createLoginDesk(deps: {
       }
       const tried = login.username.trim().toLowerCase();
       const account = await verify(tried, login.password, from);
-      const factor = await factorOf(account, login, `login ${account.id}`, site);
+      const factor = await factorOf(account, login, `login ${account.id}`, from, site);
       if (factor === 'missing') {
         // Someone knows the password: record it even if they get no further.
         const note = 'the password was right; the second factor is still missing';
@@ -321,17 +337,17 @@ export function createLoginDesk(deps: {
     },
 
     confirmOwner,
-    confirmFactor({ account, from, code }) {
+    async confirmFactor({ account, from, code }) {
       if (!account.secondFactorConfirmed) return;
       if (code === undefined) {
         if (passkeys.has(account.id)) return;
         throw new Refusal(
           403,
           'second-factor-code-missing',
-          'Give a code of the app that you use now as well. If it is lost, an administrator takes your second factor back.',
+          'Give a code of the app that you use now as well, or a recovery code. If both are lost, an administrator takes your second factor back.',
         );
       }
-      if (deps.secondFactors.spend(account, code.trim())) return;
+      if (await isRightCode(account, code.trim(), from)) return;
       try {
         fail(account.username, account, from, 'wrong second factor');
       } catch (error) {
@@ -353,7 +369,7 @@ export function createLoginDesk(deps: {
       if (locked) throw new Refusal(423, 'session-locked', 'Unlock this session first.');
       const { username } = account;
       const verified = await verifyAgain(username, renewal.password, from);
-      const factor = await factorOf(verified, renewal, `renew ${id}`, site);
+      const factor = await factorOf(verified, renewal, `renew ${id}`, from, site);
       if (factor === 'missing') throw factorMissing(verified, 403);
       if (factor === 'wrong') {
         try {

@@ -265,6 +265,23 @@ export const offerSecondFactor = change({
   query: () => ({}),
 });
 
+/**
+ * A new set of recovery codes, told this once; those of before are good no more. With a code of the app, unless a security key is
+ * registered as well, and with the password when the login is older than five minutes.
+ */
+export const makeRecoveryCodes = change({
+  name: 'second-factor.recovery-codes',
+  http: { method: 'POST', path: '/second-factor/recovery-codes' },
+  permission: 'signed-in',
+  category: 'Account Change',
+  input: z.strictObject({
+    code: z.string().max(16).optional(),
+    password: passwordSchema.optional(),
+  }),
+  answer: record<{ codes: string[] }>(),
+  query: () => ({}),
+});
+
 export const confirmSecondFactor = change({
   name: 'second-factor.confirm',
   http: { method: 'POST', path: '/second-factor/confirm' },

@@ -35,6 +35,10 @@ export interface Passwords {
   shared(fields: PasswordFields): string | null;
   /** The fields of a password that was set on another unit. Throws if that is not a hash. */
   ofOtherUnit(shared: string): PasswordFields;
+  /** Hashes of secrets of which somebody gives one later, under one salt; for this unit alone. */
+  hashSet(secrets: readonly string[]): Promise<string[]>;
+  /** The hash of a secret among those of one set; null if it is none of them. Of an empty set it costs the same work. */
+  among(hashes: readonly string[], secret: string): Promise<string | null>;
   /** How often scrypt has run. */
   readonly runs: number;
 }
@@ -97,6 +101,22 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
       return ofOtherUnit(shared).password === password ? shared : null;
     },
     ofOtherUnit,
+    async hashSet(secrets) {
+      const salt = randomBytes(16);
+      const hashes: string[] = [];
+      // One after the other: together they would fill the line for logins.
+      for (const secret of secrets) {
+        const derived = await derive(secret, salt, cost);
+        hashes.push(format(cost, salt, key.hash('one of a set', derived)));
+      }
+      return hashes;
+    },
+    async among(hashes, secret) {
+      const known = parse(hashes[0] ?? unknownUser);
+      const hash = key.hash('one of a set', await derive(secret, known.salt, known.cost));
+      const found = hashes.filter((each) => timingSafeEqual(parse(each).hash, hash));
+      return found[0] ?? null;
+    },
     get runs() {
       return runs;
     },

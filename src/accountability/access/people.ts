@@ -27,6 +27,7 @@ import { createPasskeyDesk, type PasskeySite } from './passkey-desk.ts';
 import { createPasskeys } from './passkeys.ts';
 import { checkPassword } from './password-rules.ts';
 import { createPasswords, type ScryptCost } from './passwords.ts';
+import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRescue } from './rescue.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSessionDesk } from './session-desk.ts';
@@ -179,6 +180,7 @@ export function openPeople(deps: {
     unitId: unit.id,
     now: deviceClock,
   });
+  const recoveryCodes = createRecoveryCodes({ people, passwords, now });
   const pins = createSessionPins({ passwords, policy });
   const passkeys = createPasskeys(people);
   const keyDesk = createPasskeyDesk({ passkeys, unitId: unit.id, now });
@@ -187,6 +189,7 @@ export function openPeople(deps: {
     people,
     pins,
     passkeys,
+    recoveryCodes,
     accounts,
     policy,
     unit,
@@ -215,7 +218,15 @@ export function openPeople(deps: {
   };
   const { accept } = told;
   const desks = { accounts, sessions, failures, passwords, passkeys, policy, now, trail };
-  const logins = createLoginDesk({ ...desks, people, secondFactors, pins, keyDesk, hashFor });
+  const logins = createLoginDesk({
+    ...desks,
+    people,
+    secondFactors,
+    recoveryCodes,
+    pins,
+    keyDesk,
+    hashFor,
+  });
   const keys = createOwnKeys({ accounts, passkeys, desk: keyDesk, sessions, logins, trail });
   const firstStart = createFirstStart({ ...desks, people, accept, hashFor });
   const trainings = createTrainings(db, {
@@ -318,6 +329,7 @@ export function openPeople(deps: {
       passkeys,
       keys,
       secondFactors,
+      recoveryCodes,
       inquiries,
       policy,
     }),

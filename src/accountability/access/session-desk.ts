@@ -17,6 +17,7 @@ import { laterElsewhere } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientOf, isRemote, type SessionView } from './login-api.ts';
 import type { Passkeys } from './passkeys.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
 import type { SessionPins } from './session-pins.ts';
 import type { PeopleDatabase } from './tables.ts';
 
@@ -105,6 +106,7 @@ export function createSessionDesk(deps: {
   believesClock: () => boolean;
   pins: SessionPins;
   passkeys: Passkeys;
+  recoveryCodes: Pick<RecoveryCodes, 'left'>;
   trail: AuditTrail;
   /** Called when the last session of a person has ended. */
   onOut: (account: Account, from: string) => void;
@@ -236,6 +238,7 @@ export function createSessionDesk(deps: {
         must: judged.must,
         restrictions: judged.restrictions,
         secondFactor: account.secondFactorConfirmed,
+        recoveryCodes: deps.recoveryCodes.left(account.id),
         keys: passkeys.of(account.id).length,
         pin: pins.state(row.id, from),
         loggedInAt: isoTime(row.openedAtMs),

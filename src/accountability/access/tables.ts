@@ -199,6 +199,24 @@ export const peopleMigrations: readonly Migration[] = [
     // A release without it asks no key: its login is by the password, and by a code where one is set up.
     olderMayUse: true,
   },
+  {
+    id: 'access-10-recovery-codes',
+    sql: `
+      -- Codes that stand in for the app's, each good once; as hashes.
+      CREATE TABLE recovery_code (
+        account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        hash TEXT NOT NULL,
+        made_at_ms INTEGER NOT NULL,
+        used_at_ms INTEGER,
+        PRIMARY KEY (account, hash)
+      ) STRICT, WITHOUT ROWID;
+      -- Who takes the app back, on whichever unit, takes back what stands in for it.
+      CREATE TRIGGER recovery_code_gone AFTER UPDATE OF second_factor_confirmed ON account
+        WHEN old.second_factor_confirmed = 1 AND new.second_factor_confirmed = 0
+        BEGIN DELETE FROM recovery_code WHERE account = new.id; END;`,
+    // A release without it takes none of them; the trigger goes on.
+    olderMayUse: true,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -129,6 +129,8 @@ export const deeds = {
   'passkeys.add': 'Add a security key of one’s own',
   'passkeys.remove': 'Remove a security key of one’s own',
   'second-factor.offer': 'Begin to set up a second proof for the login',
+  'second-factor.recovery-codes': 'Make recovery codes for the login',
+  'second-factor.recovered': 'Use up a recovery code of the login',
   'second-factor.confirm': 'Set up a second proof for the login',
   'inquiries.begin': 'State why one looks at data',
   'users.list': 'List the accounts',

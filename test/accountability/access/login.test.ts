@@ -7,6 +7,7 @@ import {
   createAccount,
   listAccounts,
   lockSession,
+  makeRecoveryCodes,
   offerSecondFactor,
   reactivateAccount,
   releaseAccount,
@@ -422,6 +423,93 @@ describe('second factor', () => {
     await unit.perform(ada, resetSecondFactor, { username: 'pat' });
     const again = await unit.login('pat', goodPassword);
     expect(again.session.must).toBe('enrol-second-factor');
+  });
+
+  describe('recovery codes, of which there are ten, shown once (USR-15)', () => {
+    /** `ada` with the app, and a set of codes. */
+    async function withCodes() {
+      const unit = new PeopleUnderTest();
+      const token = await unit.first();
+      const { secret } = await unit.perform(token, offerSecondFactor, {});
+      const app = () => {
+        unit.nowMs += 30_000;
+        return totpCode(bytesOf(secret), totpStep(unit.nowMs));
+      };
+      await unit.perform(token, confirmSecondFactor, { code: app() });
+      const make = async (code: string) =>
+        (await unit.perform(token, makeRecoveryCodes, { code })).codes;
+      const login = (code: string | undefined) => unit.login('ada', goodPassword, code);
+      return { unit, token, app, make, login, codes: await make(app()) };
+    }
+
+    it('stand in for the code of the app, each once, with and without their spaces, on record and counted', async () => {
+      const { unit, login, codes } = await withCodes();
+      const [first = '', second = ''] = codes;
+      expect(new Set(codes).size).toBe(10);
+      expect((await login(first)).session.recoveryCodes).toBe(9);
+      expect(await refusal(() => login(first))).toBe('login-refused');
+      expect((await login(second.replaceAll(' ', ''))).session.recoveryCodes).toBe(8);
+      expect(await refusal(() => login('000000000000'))).toBe('login-refused');
+      const used = unit.records.filter(({ operation }) => operation === 'second-factor.recovered');
+      expect(used.map(({ who, note }) => [who.username, note])).toEqual([
+        ['ada', 'in place of a code of the app; 9 are left'],
+        ['ada', 'in place of a code of the app; 8 are left'],
+      ]);
+      for (const code of codes) {
+        expect(JSON.stringify(unit.records)).not.toContain(code);
+        expect(JSON.stringify(unit.records)).not.toContain(code.replaceAll(' ', ''));
+      }
+    });
+
+    it('are good once, however many logins give one at the same moment', async () => {
+      const { login, codes } = await withCodes();
+      const tried = await Promise.allSettled([login(codes[0]), login(codes[0]), login(codes[0])]);
+      expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+
+    it('stay good where their use cannot be recorded', async () => {
+      const { unit, login, codes } = await withCodes();
+      unit.auditIsBroken = true;
+      expect(await refusal(() => login(codes[0]))).toBe('audit-unwritable');
+      unit.auditIsBroken = false;
+      expect(await refusal(() => login(codes[0]))).toBeNull();
+    });
+
+    it('are void once there is a new set, or an administrator has taken the app back', async () => {
+      const { unit, token, app, make, login, codes } = await withCodes();
+      const next = await make(app());
+      expect(await refusal(() => login(codes[0]))).toBe('login-refused');
+      expect(await refusal(() => login(next[0]))).toBeNull();
+      const pat = await unit.join(token, { username: 'pat' });
+      const lost = await unit.perform(pat, offerSecondFactor, {});
+      const code = () => {
+        unit.nowMs += 30_000;
+        return totpCode(bytesOf(lost.secret), totpStep(unit.nowMs));
+      };
+      await unit.perform(pat, confirmSecondFactor, { code: code() });
+      await unit.perform(pat, makeRecoveryCodes, { code: code() });
+      await unit.perform(token, resetSecondFactor, { username: 'pat' });
+      expect((await unit.login('pat', goodPassword)).session.recoveryCodes).toBe(0);
+    });
+
+    it('are made by a code of the app, where one is set up; one of them moves the app to another phone', async () => {
+      const { unit, token, login, codes } = await withCodes();
+      expect(await refusal(() => unit.perform(token, makeRecoveryCodes, {}))).toBe(
+        'second-factor-code-missing',
+      );
+      expect(await refusal(() => unit.perform(token, makeRecoveryCodes, { code: '000000' }))).toBe(
+        'second-factor-wrong',
+      );
+      const { token: lost } = await login(codes[0]);
+      const next = await unit.perform(lost, offerSecondFactor, { code: codes[1] ?? '' });
+      const code = totpCode(bytesOf(next.secret), totpStep(unit.nowMs));
+      await unit.perform(lost, confirmSecondFactor, { code });
+      const bare = new PeopleUnderTest();
+      const ada = await bare.first();
+      expect(await refusal(() => bare.perform(ada, makeRecoveryCodes, {}))).toBe(
+        'second-factor-not-set-up',
+      );
+    });
   });
 
   it('USR-15: is moved to another app by a code of the one before, which is good until the other has shown its first', async () => {

@@ -9,6 +9,7 @@ import { qrCode } from '../../parts/qr-code.ts';
 import { changed, page, tell } from '../../state.ts';
 import { newWork } from '../../work.ts';
 import { formOf } from './form-of.ts';
+import { recoveryCodesPart } from './own-recovery-codes.ts';
 import { isFreshLogin, passwordAgain } from './password-again.ts';
 
 /** The authenticator app as a second factor: set up, moved to another phone; taken back by an administrator. */
@@ -19,6 +20,7 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
   let isMoving = false;
   let presentCode = '';
   const password = passwordAgain('factor');
+  const codes = recoveryCodesPart();
   const work = newWork();
   const begin = async () => {
     const given = presentCode === '' ? {} : { code: presentCode };
@@ -101,10 +103,10 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
       It is set up: each login asks for a code. ${
         session.keys > 0
           ? 'Your security key stands in for it where you have it with you.'
-          : 'It is your only second factor: if the phone is lost, only an administrator lets you in. A security key below is a second one.'
+          : 'It is your only second factor: if the phone is lost, a recovery code lets you in, and else only an administrator. A security key below is a second one.'
       }
     </p>
-    ${
+    ${codes(session)} ${
       isMoving
         ? moving(session)
         : html`<div class="row-keys">
@@ -121,7 +123,7 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
     <h2 id="factor">Second factor</h2>
     ${offer !== null ? enrolment(offer) : session.secondFactor ? setUp(session) : notSetUp()}
     <p class="quiet-words">
-      There are no recovery codes. If all your second factors are lost, an administrator takes them
+      If all your second factors are lost, and no recovery code is left, an administrator takes them
       back on the screen People, and you set up new ones.
     </p>
   </section>`;

@@ -16,23 +16,38 @@ import { unitSection } from './sections/unit.ts';
 import { uplinkSection } from './sections/uplink.ts';
 
 /** The whole configuration; one section per file, in the order of the data. Unknown keys are refused. */
-export const configSchema = z.strictObject({
-  unit: unitSection.prefault({}),
-  policy: policySection.prefault({}),
-  suspension: suspensionSection.prefault({}),
-  heads: headsSection.prefault({}),
-  reading: readingSection.prefault({}),
-  tracking: trackingSection.prefault({}),
-  position: positionSection.prefault({}),
-  hotlist: hotlistSection.prefault({}),
-  lists: listsSection.prefault({}),
-  alerts: alertsSection.prefault({}),
-  records: recordsSection.prefault({}),
-  uplink: uplinkSection.prefault({}),
-  console: consoleSection.prefault({}),
-  metrics: metricsSection.prefault({}),
-  log: logSection.prefault({}),
-});
+export const configSchema = z
+  .strictObject({
+    unit: unitSection.prefault({}),
+    policy: policySection.prefault({}),
+    suspension: suspensionSection.prefault({}),
+    heads: headsSection.prefault({}),
+    reading: readingSection.prefault({}),
+    tracking: trackingSection.prefault({}),
+    position: positionSection.prefault({}),
+    hotlist: hotlistSection.prefault({}),
+    lists: listsSection.prefault({}),
+    alerts: alertsSection.prefault({}),
+    records: recordsSection.prefault({}),
+    uplink: uplinkSection.prefault({}),
+    console: consoleSection.prefault({}),
+    metrics: metricsSection.prefault({}),
+    log: logSection.prefault({}),
+  })
+  .superRefine(({ unit, hotlist, lists }, context) => {
+    const ids = hotlist.lists.map(({ id }) => id);
+    for (const [at, { list }] of lists.schedules.entries()) {
+      const message =
+        unit.mode !== 'headquarters'
+          ? 'schedules are for headquarters, which sends its lists to the units'
+          : ids.includes(list)
+            ? null
+            : `is no list of hotlist.lists: ${ids.join(', ') || 'that is empty'}`;
+      if (message !== null) {
+        context.addIssue({ code: 'custom', path: ['lists', 'schedules', at, 'list'], message });
+      }
+    }
+  });
 
 /** A configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;

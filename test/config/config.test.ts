@@ -56,6 +56,56 @@ describe('what is shipped', () => {
   });
 });
 
+describe('schedules of hot lists', () => {
+  const schedule = (source: object, when: object = { at: '05:30' }) => ({
+    unit: { mode: 'headquarters' },
+    hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles' }] },
+    lists: { schedules: [{ list: 'svs', source, ...when }] },
+  });
+  const folder = { kind: 'folder', path: 'drop' };
+  const web = { kind: 'https', url: 'https://lists.example.org/svs.csv' };
+  const load = (tree: object) => loadConfig({ file: fileWith(JSON.stringify(tree)) }).config;
+
+  test('are taken with a source and a time, paths beside the file that names them', () => {
+    const [drop] = load(schedule(folder, {})).lists.schedules;
+    expect(drop?.source).toMatchObject({ path: expect.stringMatching(/^\/.*\/drop$/) });
+    const sftp = { kind: 'sftp', host: 'lists.example.org', user: 'pd', file: 'out/svs.csv' };
+    const keys = { identity: 'key', knownHosts: '/etc/known_hosts' };
+    const [fetched] = load(schedule({ ...sftp, ...keys })).lists.schedules;
+    // What lies on the other computer is no path of this one.
+    expect(fetched?.source).toMatchObject({ file: 'out/svs.csv', knownHosts: '/etc/known_hosts' });
+  });
+
+  test.each<[string, object, string]>([
+    ['on a unit', { ...schedule(folder), unit: { mode: 'mobile' } }, 'are for headquarters'],
+    [
+      'of a list that is not there',
+      { ...schedule(folder), hotlist: { lists: [{ id: 'ncic', name: 'NCIC' }] } },
+      'is no list of hotlist.lists: ncic',
+    ],
+    ['without a time', schedule(web, {}), 'say when: at or everyMin'],
+    ['with two times', schedule(web, { at: '05:30', everyMin: 5 }), 'either at or everyMin'],
+    ['at no time of day', schedule(web, { at: '5:30' }), 'a time of day such as 05:30'],
+    ['over plain HTTP', schedule({ ...web, url: 'http://lists.example.org/' }), 'use https://'],
+    [
+      'with a password in the address',
+      schedule({ ...web, url: 'https://pd:secret@lists.example.org/' }),
+      'the file of credentials',
+    ],
+    [
+      'with wildcards on the other computer',
+      schedule({
+        ...{ kind: 'sftp', host: 'lists.example.org', user: 'pd', file: 'out/*.csv' },
+        ...{ identity: 'key', knownHosts: 'hosts' },
+      }),
+      'without quotes, backslashes and wildcards',
+    ],
+  ])('%s are refused', (_name, tree, words) => {
+    expect(() => load(tree)).toThrow(words);
+    expect(() => load(tree)).not.toThrow('pd:secret');
+  });
+});
+
 describe('layers', () => {
   test('flags win over the environment, that over credentials, those over the file', () => {
     const file = fileWith('unit: { id: from-file, agency: from-file }\nlog: { level: trace }\n');

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
+import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
 import { hotlistSection } from '../../src/config/sections/hotlist.ts';
 import { createHotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -45,6 +47,7 @@ export function openCar(
       log: createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' }),
     });
     hotlist.start();
+    const audit = openAuditLog({ dataDir, unit: { agency: 'test-pd', id } });
     const unit = openUnit(
       dataDir,
       {
@@ -55,12 +58,8 @@ export function openCar(
       {
         unitId: id,
         status: () => ({ mode: 'mobile', hotlists: hotlist.status() }),
-        hotlist: {
-          status: hotlist.status,
-          on: (event, listener) => hotlist.on(event, listener),
-          importFile: (request) =>
-            hotlist.importFile({ ...request, ...(request.form && { force: true }) }),
-        },
+        // As the daemon gives it to the link.
+        hotlist: auditedRefresh({ hotlist, audit, agency: 'test-pd', from: 'headquarters' }),
       },
     );
     let isClosed = false;
@@ -69,6 +68,7 @@ export function openCar(
       isClosed = true;
       await unit.stop();
       await hotlist[Symbol.asyncDispose]();
+      audit.close();
     };
     onTestFinished(stop);
     await unit.uplink.start();

@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError } from '@commander-js/extra-typings'
 import type { FileAnswer } from '../accountability/gate/answer.ts';
 import {
   exportDetections,
+  findCompany,
   findInArea,
+  findTwoPlaces,
   followVehicle,
   openDetection,
   openImage,
@@ -11,10 +13,12 @@ import {
 } from '../accountability/search/operations.ts';
 import { exportSchema } from '../accountability/search/query.ts';
 import type {
+  Company,
   DetectionPage,
   FoundDetection,
   OfSpan,
   OpenedDetection,
+  PlatesInTwoPlaces,
   StakeoutResult,
   VehiclePath,
 } from '../accountability/search/results.ts';
@@ -65,6 +69,31 @@ export function registerSearch(program: Command): void {
       const { from, to } = options;
       const input = { plate, from, to };
       print(options, await perform(options, followVehicle, input), pathText);
+    });
+
+  inquiring(program.command('together'))
+    .argument('<plate>', 'the full plate')
+    .description('which vehicles one unit saw within seconds of it, more often than by chance')
+    .option('--within <seconds>', 'seen by the same unit within this time', '30')
+    .option('--times <n>', 'at this many times or more', '2')
+    .option('--from <time>', fromWords)
+    .option('--to <time>', toWords)
+    .option('--json', 'as JSON')
+    .action(async (plate, options) => {
+      const { within: withinS, times, from, to } = options;
+      const input = { plate, withinS, times, from, to };
+      print(options, await perform(options, findCompany, input), companyText);
+    });
+
+  inquiring(program.command('two-places'))
+    .argument('<plate>', 'the full plate')
+    .description('where the plate was read in two places that no car reaches in that time')
+    .option('--from <time>', fromWords)
+    .option('--to <time>', toWords)
+    .option('--json', 'as JSON')
+    .action(async (plate, options) => {
+      const { from, to } = options;
+      print(options, await perform(options, findTwoPlaces, { plate, from, to }), twoPlacesText);
     });
 
   inquiring(program.command('show'))
@@ -223,6 +252,61 @@ function pathText({ detections, more, span, notes }: OfSpan<VehiclePath>): strin
   if (detections.length === 0 && !more) return nothing(span, notes);
   const rest = more ? '\nThere are earlier ones; narrow down the time with --from and --to.' : '';
   return `${heading(span)}${detectionTable(detections)}${rest}`;
+}
+
+function companyText({
+  occasions,
+  companions,
+  common,
+  more,
+  span,
+  notes,
+}: OfSpan<Company>): string {
+  if (occasions === 0 && !more) return nothing(span, notes);
+  const rows = companions.map((each) => [
+    each.plate,
+    each.state ?? '–',
+    `${each.times} of ${occasions}`,
+    String(each.places),
+    String(each.timesRead),
+    String(each.expected),
+    each.meetings[0] === undefined ? '–' : localTime(each.meetings[0].at),
+    each.hit ? 'HIT' : '',
+  ]);
+  const columns = [
+    'plate',
+    'state',
+    'together',
+    'places',
+    'read at all',
+    'by chance',
+    'last',
+    'hit',
+  ];
+  const list =
+    rows.length === 0 ? 'Nobody was with it more often than by chance.' : table(columns, rows);
+  const left = common === 0 ? '' : ` ${common} more met it as often, and are seen everywhere.`;
+  const rest = more ? ' There are more; narrow down the time.' : '';
+  return `${heading(span)}${list}\nIt was seen ${occasions} times.${left}${rest}`;
+}
+
+function twoPlacesText({ pairs, more, span }: OfSpan<PlatesInTwoPlaces>): string {
+  const rows = pairs.map(({ reads: [one, other], leastM, mostS, leastMps }) => [
+    `${localTime(one.lastSeen)} ${one.unit}`,
+    `${localTime(other.lastSeen)} ${other.unit}`,
+    `${(leastM / 1000).toFixed(1)} km`,
+    `${Math.round(mostS)} s`,
+    `${Math.round(leastMps * 3.6)} km/h`,
+    one.id,
+    other.id,
+  ]);
+  const columns = ['first', 'then', 'at least', 'at most', 'faster than', 'read', 'and read'];
+  const rest = more ? '\nThere are earlier reads; narrow down the time.' : '';
+  return `${heading(span)}${
+    rows.length === 0
+      ? 'A car can have been at all of its reads.'
+      : `${table(columns, rows)}\nThe plate may be there twice, or one is a misread: compare the pictures of both.`
+  }${rest}`;
 }
 
 function stakeoutText(found: OfSpan<StakeoutResult>): string {

@@ -34,6 +34,8 @@ export type Route =
   | { by: 'canvass' }
   | { by: 'hits' }
   | { by: 'cells'; cells: readonly number[] }
+  /** At headquarters, with the filter's unit. */
+  | { by: 'unit' }
   | { by: 'time' };
 
 /** A matching row, before its record is read. */
@@ -65,6 +67,8 @@ export interface DetectionIndex {
   rowidOf(id: string): number | undefined;
   idOf(rowid: number): string | undefined;
   isHit(rowid: number): boolean;
+  /** At headquarters the unit that sent it; null on a unit, whose own it is. */
+  senderOf(rowid: number): string | null;
   /** Where and when; undefined if it was removed since. */
   sighting(rowid: number): Sighting | undefined;
   /** Undefined if it was removed since. */
@@ -85,6 +89,9 @@ export function createDetectionIndex(db: Database): DetectionIndex {
   const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
   const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
   const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
+  const senderOf = db
+    .prepare<[number], string | null>('SELECT unit FROM detection WHERE rowid = ?')
+    .pluck();
   const byRowid = db.prepare<[number], { body: string; hit: number }>(
     'SELECT body, hit FROM detection WHERE rowid = ?',
   );
@@ -105,6 +112,7 @@ export function createDetectionIndex(db: Database): DetectionIndex {
     idOf: (rowid) => idOf.get(rowid),
     sighting: (rowid) => sighting.get(rowid),
     isHit: (rowid) => hitOf.get(rowid) === 1,
+    senderOf: (rowid) => senderOf.get(rowid) ?? null,
     record(rowid) {
       const row = byRowid.get(rowid);
       return row && { detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 };
@@ -139,6 +147,8 @@ function alongIndex(route: Route): string {
       return 'FROM detection INDEXED BY detection_hit WHERE';
     case 'cells':
       return `FROM detection INDEXED BY detection_cell WHERE cell IN (${route.cells}) AND`;
+    case 'unit':
+      return 'FROM detection INDEXED BY detection_unit WHERE';
     case 'time':
       return 'FROM detection INDEXED BY detection_walk WHERE';
   }

@@ -9,6 +9,8 @@ export const deeds = {
   'detections.overview': 'Count the plates that were read, by time',
   'detections.stakeout': 'Search for vehicles that were in several places',
   'detections.path': 'Follow one plate from place to place',
+  'detections.company': 'Search for vehicles that were seen together with one plate',
+  'detections.two-places': 'Search for two places that no car reaches in the time between them',
   'detections.open': 'Open one read of a plate',
   'images.open': 'Open a picture of a vehicle or plate',
   'images.batch': 'Open several pictures of vehicles or plates',

@@ -15,7 +15,9 @@ import { asGeoJson, asKml, asTable, type ExportNote, type OverseenOn } from './f
 import { type Keeping, whyNothing } from './nothing-found.ts';
 import {
   exportDetections,
+  findCompany,
   findInArea,
+  findTwoPlaces,
   followVehicle,
   openDetection,
   openImage,
@@ -131,6 +133,14 @@ export function searchOperations(deps: {
     followVehicle.does(async (input) => {
       const path = await search.ask('path', input);
       return ofSpan(input, path, path.detections.length === 0 && !path.more);
+    }),
+    findCompany.does(async (input) => {
+      const found = await search.ask('company', input);
+      return ofSpan(input, found, found.occasions === 0 && !found.more);
+    }),
+    findTwoPlaces.does(async (input) => {
+      const found = await search.ask('twoPlaces', input);
+      return ofSpan(input, found, false);
     }),
     openDetection.does(async (input, { actor, inquiry }) => {
       const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');

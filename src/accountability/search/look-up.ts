@@ -3,20 +3,25 @@ import type { Database } from '../../platform/database.ts';
 import type { Detection } from '../../records/detection.ts';
 import { createDetectionIndex, type FoundRow } from '../../records/detection-index.ts';
 import { createRecordReader, type StoredImage } from '../../records/record-reader.ts';
+import { companyOf } from './company.ts';
 import { createFinder } from './find.ts';
-import type { DetectionQuery, Stakeout } from './query.ts';
+import type { CompanyQuery, DetectionQuery, Stakeout } from './query.ts';
 import {
+  type Company,
   type Cursor,
   type DetectionPage,
   type FoundDetection,
   type OpenedDetection,
   type Overview,
   type PastReads,
+  type PlatesInTwoPlaces,
   type SeenRead,
   type SeenVehicle,
   type StakeoutResult,
+  type TwoPlaces,
   textOfCursor,
 } from './results.ts';
+import { impossibleWay } from './two-places.ts';
 
 /** The calls that the search thread answers. */
 export interface LookUps {
@@ -30,6 +35,14 @@ export interface LookUps {
     detections: FoundDetection[];
     more: boolean;
   };
+  /** The vehicles that were seen together with one. */
+  company(input: CompanyQuery): Company;
+  /** Pairs of reads of one plate that no car makes, newest first. */
+  twoPlaces(input: {
+    plate: string;
+    from?: number | undefined;
+    to?: number | undefined;
+  }): PlatesInTwoPlaces;
   open(input: { id: string }): OpenedDetection | null;
   image(input: { id: string }): StoredImage | null;
   pastReads(input: PastReadsQuery): PastReads;
@@ -56,6 +69,8 @@ const maxSeen = 10_000;
 /** Most detections that a stakeout or a count reads, and most points of a path. */
 const maxDetections = 20_000;
 const maxPoints = 2000;
+/** Most pairs of reads that no car makes. */
+const maxPairs = 50;
 
 /** Answers look-ups on its own connection; `limitMs`: time limit of each. */
 export function createLookUps(db: Database, limitMs: number): LookUps {
@@ -139,6 +154,34 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
       const placed = show(rows).filter(({ latitude }) => latitude !== null);
       return { detections: placed.reverse(), more: next !== null };
+    },
+
+    company(input) {
+      const { plate, from, to } = input;
+      const deadlineMs = deadline();
+      const { rows, next } = find(queryOf({ plate, from, to }), { limit: maxPoints, deadlineMs });
+      return companyOf(input, rows, { index, deadlineMs, more: next !== null });
+    },
+
+    twoPlaces({ plate, from, to }) {
+      const query = queryOf({ plate, from, to });
+      const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
+      const found = rows.flatMap(({ rowid }) => index.record(rowid) ?? []).reverse();
+      const pairs = found.flatMap((later, at): TwoPlaces[] => {
+        const sooner = found[at - 1];
+        const way = sooner && impossibleWay(sooner.detection, later.detection);
+        if (!way) return [];
+        return [
+          {
+            ...way,
+            reads: [shown(sooner.detection, sooner.hit), shown(later.detection, later.hit)],
+          },
+        ];
+      });
+      return {
+        pairs: pairs.reverse().slice(0, maxPairs),
+        more: next !== null || pairs.length > maxPairs,
+      };
     },
 
     open({ id }) {

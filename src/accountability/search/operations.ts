@@ -3,6 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { file, record } from '../gate/answer.ts';
 import { look } from '../gate/definition.ts';
 import {
+  companySchema,
   detectionQuerySchema,
   exportSchema,
   pathSchema,
@@ -10,11 +11,13 @@ import {
   stakeoutSchema,
 } from './query.ts';
 import type {
+  Company,
   DetectionPage,
   ImageBatch,
   OfSpan,
   OpenedDetection,
   Overview,
+  PlatesInTwoPlaces,
   StakeoutResult,
   VehiclePath,
 } from './results.ts';
@@ -70,6 +73,30 @@ export const followVehicle = look({
   answer: record<OfSpan<VehiclePath>>(),
   query: readable,
   results: ({ detections }) => detections.length,
+});
+
+export const findCompany = look({
+  name: 'detections.company',
+  http: { method: 'POST', path: '/detections/company' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: companySchema,
+  answer: record<OfSpan<Company>>(),
+  query: readable,
+  results: ({ companions }) => companions.length,
+});
+
+export const findTwoPlaces = look({
+  name: 'detections.two-places',
+  http: { method: 'POST', path: '/detections/two-places' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: pathSchema,
+  answer: record<OfSpan<PlatesInTwoPlaces>>(),
+  query: readable,
+  results: ({ pairs }) => pairs.length,
 });
 
 export const openDetection = look({

@@ -83,19 +83,40 @@ export const exportSchema = z
   })
   .refine(ordered, orderedFault);
 
+const fullPlate = z
+  .string()
+  .trim()
+  .max(24)
+  .regex(/[A-Za-z0-9]/, 'is not a plate')
+  .regex(/^[^?*]*$/, 'one vehicle needs its full plate')
+  .refine(hasPlateSignsOnly, strangeSign);
+
 export const pathSchema = z
+  .strictObject({ plate: fullPlate, from: from.optional(), to: to.optional() })
+  .refine(ordered, orderedFault);
+
+export const companySchema = z
   .strictObject({
-    plate: z
-      .string()
-      .trim()
-      .max(24)
-      .regex(/[A-Za-z0-9]/, 'is not a plate')
-      .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate')
-      .refine(hasPlateSignsOnly, strangeSign),
+    plate: fullPlate,
+    withinS: z.coerce
+      .number<number | string>()
+      .int()
+      .min(1)
+      .max(600)
+      .default(30)
+      .describe('Seen by the same unit within this many seconds'),
+    times: z.coerce
+      .number<number | string>()
+      .int()
+      .min(2)
+      .max(50)
+      .default(2)
+      .describe('At this many times or more'),
     from: from.optional(),
     to: to.optional(),
   })
   .refine(ordered, orderedFault);
+export type CompanyQuery = z.output<typeof companySchema>;
 
 export const stakeoutSchema = z
   .strictObject({ area: askedAreaSchema, from, to })

@@ -72,6 +72,60 @@ export interface VehiclePath {
   more: boolean;
 }
 
+/** A time at which one unit saw both vehicles. */
+export interface Meeting {
+  at: string;
+  /** Seconds between both reads. */
+  apartS: number;
+  unit: string;
+  latitude: number | null;
+  longitude: number | null;
+  /** The reads of the plate that was asked about, and of the other; null if that was purged since. */
+  read: string;
+  other: string | null;
+}
+
+/** A vehicle that was seen together with another. */
+export interface Companion {
+  plate: string;
+  state: string | null;
+  /** At how many of the times, and at how many different places. */
+  times: number;
+  places: number;
+  /** How often it was read at all in the time, and how often both would have met by chance. */
+  timesRead: number;
+  expected: number;
+  hit: boolean;
+  /** The newest of them. */
+  meetings: Meeting[];
+}
+
+/** Which vehicles were seen together with one. */
+export interface Company {
+  /** How many times that one was seen; reads of one stay are one. */
+  occasions: number;
+  /** Who was with it more often than by chance, the clearest first. */
+  companions: Companion[];
+  /** How many more met it as often, and are seen so often that it means nothing. */
+  common: number;
+  /** There are more reads or vehicles than were looked at. */
+  more: boolean;
+}
+
+/** Two reads of one plate that no car makes, the earlier first. */
+export interface TwoPlaces {
+  reads: [FoundDetection, FoundDetection];
+  leastM: number;
+  mostS: number;
+  leastMps: number;
+}
+
+/** Where one plate was in two places at once; `more`: earlier reads were not looked at. */
+export interface PlatesInTwoPlaces {
+  pairs: TwoPlaces[];
+  more: boolean;
+}
+
 /** A vehicle that was in an area, identified by its plate. */
 export interface SeenVehicle {
   plate: string;

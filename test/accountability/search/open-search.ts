@@ -44,13 +44,17 @@ export interface Passing {
   state?: string;
   hit?: boolean;
   make?: string;
+  /** At headquarters: which unit sent it; not given: of the unit itself. */
+  unit?: string;
+  /** How sure the read is, of the whole. */
+  confidence?: number;
 }
 
 /** Puts detections into the table as the records do; returns their ids. */
 export function insertPassings(db: Database, passings: readonly Passing[]): string[] {
   const insert = db.prepare(
-    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit, unit, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
   );
   return db.transaction(() =>
     passings.map((passing) => {
@@ -62,7 +66,7 @@ export function insertPassings(db: Database, passings: readonly Passing[]): stri
       const plate = read?.plate ?? null;
       const state = read?.state?.code ?? null;
       const values = [id, head, atMs - 500, atMs, plate, state, latitude, longitude, hit];
-      insert.run(...values, JSON.stringify(detection));
+      insert.run(...values, passing.unit ?? null, JSON.stringify(detection));
       return id;
     }),
   )();
@@ -70,6 +74,7 @@ export function insertPassings(db: Database, passings: readonly Passing[]): stri
 
 function detectionOf(passing: Passing): Detection {
   const { plate = '8ABC123', at, place = [38.1, -122.25], head = 'front', state = 'CA' } = passing;
+  const { unit: of = 'unit-7', confidence = 0.97 } = passing;
   const base = sampleDetection();
   const [latitude, longitude] = place ?? [null, null];
   return {
@@ -78,12 +83,15 @@ function detectionOf(passing: Passing): Detection {
     revision: 1,
     images: [],
     head,
+    unit: of,
     firstSeen: new Date(Date.parse(at) - 500).toISOString(),
     lastSeen: new Date(at).toISOString(),
     read:
-      plate === null || !base.read ? null : { ...base.read, plate, state: { code: state, p: 0.9 } },
+      plate === null || !base.read
+        ? null
+        : { ...base.read, plate, confidence, state: { code: state, p: 0.9 } },
     unread: plate === null ? 'low_confidence' : null,
-    fix: { ...sampleFix, latitude, longitude },
+    fix: { ...sampleFix, latitude, longitude, fixedAtMs: Date.parse(at) - 120 },
     vehicle: {
       ...base.vehicle,
       make: passing.make === undefined ? null : { value: passing.make, p: 0.8 },

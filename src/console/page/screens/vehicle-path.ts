@@ -15,6 +15,7 @@ import { cameraWords, seenWords } from '../read-words.ts';
 import { changed } from '../state.ts';
 import { capital, coordinates, span } from '../words.ts';
 import { newWork } from '../work.ts';
+import { pathCompany } from './path-company.ts';
 
 const periods = [
   { value: '7 days ago', label: '7 days' },
@@ -36,6 +37,7 @@ export function followPath(plate: string, readId: string): FollowedPath {
   let path: OfSpan<VehiclePath> | null = null;
   const work = newWork();
   const map = newMap();
+  const company = pathCompany(plate, () => (since === '' ? {} : { from: since }));
   const load = async () => {
     const input = since === '' ? { plate } : { plate, from: since };
     const answer = await work.run(() =>
@@ -59,7 +61,7 @@ export function followPath(plate: string, readId: string): FollowedPath {
         },
       })}
       ${work.line()}
-      ${path === null ? nothing : pathBody(path, readId, map)}
+      ${path === null ? nothing : html`${pathBody(path, readId, map)} ${company.view()}`}
     </section>`,
   };
 }

@@ -87,6 +87,17 @@ export interface Releases {
   refuseFetch(id: string, packageId: string, nowMs: number): void;
 }
 
+/** The same request of the same person is taken for a repetition for so long, ms. */
+const againMs = 15 * 60_000;
+
+/** What makes a request the same as another: its words and what it covers, without the end, which counts from its entry. */
+function wordsOfRequest(request: Words): unknown[] {
+  const { agency, person, kind, purpose, data, reference, asked } = request;
+  const covers = asked && [asked.plates, asked.area, asked.spans, asked.packages];
+  return [agency, person, kind, purpose, data, reference, covers];
+}
+type Words = Pick<ReleaseRequest, keyof Texts | 'kind' | 'reference' | 'asked'>;
+
 /** Opens the requests on `lookout.db`. */
 export function createReleases(deps: { db: Database; policy: Policy }): Releases {
   const { db } = deps;
@@ -155,6 +166,25 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     return request;
   };
 
+  /** Who was not answered, as when the unit was restarted, enters a request once more; it is on file all the same. */
+  const refuseSecond = (ask: Words, by: Doer, nowMs: number): void => {
+    const texts = JSON.stringify(wordsOfRequest(ask));
+    const same = rows
+      .allEntered()
+      .find(
+        ({ enteredBy, request }) =>
+          enteredBy === by.account &&
+          nowMs - Date.parse(request.requested.at) < againMs &&
+          JSON.stringify(wordsOfRequest(request)) === texts,
+      );
+    if (same === undefined) return;
+    throw new Refusal(
+      409,
+      'already-entered',
+      `You have entered this request already, as ${same.request.number}.`,
+    );
+  };
+
   return {
     request(ask, by, nowMs) {
       if (ask.kind === 'other') {
@@ -179,6 +209,7 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         throw new Refusal(400, 'end-past', 'until: the end of the approval is in the past.');
       }
       const asked: Cover = { ...covers, until };
+      refuseSecond({ ...rest, asked }, by, nowMs);
       const remark = stateRemark(asked.plates);
       const entered = rows.enter(
         {

@@ -65,6 +65,9 @@ export interface PeopleOfReports {
   withPermission(permission: 'reports.read' | 'reports.violations'): Suspect[];
 }
 
+/** The same report of the same person is taken for a repetition for so long, ms. */
+const againMs = 15 * 60_000;
+
 /** Opens the reports on `lookout.db`. They are also sent to headquarters, for a supervisor there. */
 export function createErrorReports(deps: {
   db: Database;
@@ -103,8 +106,20 @@ export function createErrorReports(deps: {
   const operations: Operation[] = [
     reportError.does(
       ({ kind, subject, text, hitId, about }, { actor, nowMs }) => {
-        desk.refuseTooMany(actor.account);
         const suspect = suspectOf(about);
+        const before = rows
+          .sentBy(actor.account)
+          .find(
+            (each) =>
+              each.kind === kind &&
+              each.subject === subject &&
+              each.text === text &&
+              each.about === (suspect?.account ?? null) &&
+              nowMs - Date.parse(each.at) < againMs,
+          );
+        // Who was not answered, as when the unit was restarted, sends it once more.
+        if (before !== undefined) return { ...shown(before), readers: readersOf(before) };
+        desk.refuseTooMany(actor.account);
         const report = {
           id: uuidv7(),
           kind,

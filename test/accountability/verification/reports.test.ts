@@ -129,10 +129,22 @@ it('VER-12: names the account that a violation is about, or says that there is n
   expect(sent.about).toBe('Richard Roe');
 });
 
+it('VER-12: that is sent once more, as after a restart that left it unanswered, is on file once', async () => {
+  const { as, time } = await staff('vallejo');
+  const first = await as('moss', reportError, violation);
+  time.ms += 60_000;
+  expect(await as('moss', reportError, violation)).toEqual(first);
+  expect(await as('moss', listOwnReports, {})).toHaveLength(1);
+  time.ms += 3_600_000;
+  expect((await as('moss', reportError, violation)).number).toBe(2);
+});
+
 it('VER-12: keeps nobody busy with more than 50 reports that wait', async () => {
   const { as } = await staff('barstow');
   const error = { kind: 'error', subject: 'Camera', text: 'It is dark at night.' } as const;
-  for (let count = 0; count < 50; count += 1) await as('moss', reportError, error);
+  for (let count = 0; count < 50; count += 1) {
+    await as('moss', reportError, { ...error, subject: `Camera ${count}` });
+  }
   await expect(as('moss', reportError, error)).rejects.toThrow(/50 of your reports/);
 });
 

@@ -346,4 +346,13 @@ describe('roles', () => {
       expect(may('cameras.aim')).toEqual(expect.arrayContaining(may('hotlist.manage')));
     },
   );
+
+  it.each([
+    ['vallejo', ['stolen_vehicle', 'wanted_vehicle']],
+    ['napa', ['stolen_vehicle', 'wanted_vehicle', 'public_safety']],
+    ['walnut-creek', ['stolen_vehicle', 'wanted_vehicle']],
+    ['barstow', ['stolen_vehicle', 'wanted_vehicle']],
+  ] as const)('AUD-1: %s allows the purposes that its policy names', (profile, named) => {
+    expect(policyOf(profile).inquiry.purposes).toEqual(expect.arrayContaining([...named]));
+  });
 });

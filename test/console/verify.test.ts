@@ -264,6 +264,13 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await page.goto(`${page.url().split('#')[0]}#/hit/${hit.id}`);
     await page.getByText('Close: Not located').waitFor();
     await expectUsable(page);
+    // The card is gone, and its pictures are on the read.
+    await press('Characters', false);
+    await press('Pictures of its read');
+    await page.waitForURL(/#\/read\//);
+    await press('Cancel');
+    await page.goBack();
+    await page.getByText('Close: Not located').waitFor();
     await page.getByLabel(/^If it was closed by mistake/).fill('It was found after all');
     await press('Open it again');
     await page.getByText('It is open again').waitFor();

@@ -1,13 +1,14 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
+import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { choice } from '../../parts/choice.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { picture, vehicleAround } from '../../parts/picture.ts';
 import { plate } from '../../parts/plate.ts';
-import { page } from '../../state.ts';
+import { may, page } from '../../state.ts';
 import { capital } from '../../words.ts';
 import { type Answer, answers, type HitWork, type Step } from './hit-work.ts';
 
@@ -109,7 +110,7 @@ function vehicles({ match: { entry }, detectionId }: HitView): TemplateResult {
   const described = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
   const shown = live?.images.overview ?? live?.images.ir ?? null;
   const around = live?.vehicleBox ? vehicleAround(live.vehicleBox) : null;
-  return html`${shown === null ? noPicture : picture(shown, 'The vehicle', 'vehicle', around)}
+  return html`${shown === null ? noPicture(detectionId) : picture(shown, 'The vehicle', 'vehicle', around)}
     <p class="described">Listed: <b>${described.join(' ') || 'not described'}</b></p>`;
 }
 
@@ -120,7 +121,7 @@ function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): T
   const live = shownAlert(detectionId);
   const crop = live?.images.plate ?? null;
   const state = live?.listed.state?.name ?? entry.state ?? 'no state';
-  return html`${crop === null ? noPicture : picture(crop, 'The plate', 'crop')}
+  return html`${crop === null ? noPicture(detectionId) : picture(crop, 'The plate', 'crop')}
     <div class="plates">
       ${plate('read', read, { differs }, columns)}
       <p class="label">Read</p>
@@ -129,7 +130,13 @@ function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): T
     </div>`;
 }
 
-const noPicture = html`<p class="no-picture">No picture</p>`;
+/** Pictures of an alert that is on no screen any more are on its read. */
+const noPicture = (detectionId: string): TemplateResult =>
+  shownAlert(detectionId) === undefined && may('detections.search')
+    ? html`<div class="no-picture">
+        ${key({ label: 'Pictures of its read', onPress: () => go(`read/${detectionId}`), kind: 'quiet' })}
+      </div>`
+    : html`<p class="no-picture">No picture</p>`;
 
 /** The alert of this vehicle as this person is shown it, for its pictures. */
 function shownAlert(detectionId: string) {

@@ -18,7 +18,7 @@ const mostKeys = 5000;
 type Limit = ReturnType<FastifyInstance['createRateLimit']>;
 
 /** Routes that check a password or a code, by method and path. */
-const guessed = new Set([
+export const guessedRoutes = new Set([
   'POST /api/session',
   'POST /api/session/login-key',
   'POST /api/session/keys',
@@ -29,6 +29,8 @@ const guessed = new Set([
   'POST /api/session/pin',
   'POST /api/second-factor',
   'POST /api/second-factor/confirm',
+  'POST /api/second-factor/recovery-codes',
+  'POST /api/passkeys/remove',
 ]);
 
 /**
@@ -59,7 +61,7 @@ export function limitRequests(
   return async (request, reply, isCertified) => {
     if (isCertified) certified.add(request);
     const { method, routeOptions } = request;
-    const isGuess = guessed.has(`${method} ${routeOptions.url}`);
+    const isGuess = guessedRoutes.has(`${method} ${routeOptions.url}`);
     for (const limit of isGuess ? [...ofRequests, ...ofLogins] : ofRequests) {
       const counted = await limit(request);
       if (counted.isAllowed || !counted.isExceeded) continue;

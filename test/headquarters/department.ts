@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import {
+  approveAccount,
+  changePassword,
+  createAccount,
+} from '../../src/accountability/access/operations.ts';
 import type { StatedInquiry } from '../../src/accountability/gate/client.ts';
 import type { OperationDefinition } from '../../src/accountability/gate/definition.ts';
 import { perform } from '../../src/accountability/gate/perform.ts';
+import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -112,7 +118,27 @@ export async function asAda(headquarters: Headquarters) {
 
 /** Performs operations as Ada, who has an account at headquarters. */
 export async function asAdaAgain(headquarters: Headquarters) {
-  const token = await logInAda(headquarters);
+  return performingAs(headquarters, await logInAda(headquarters));
+}
+
+/** Has Ada make and approve an account of a role, and performs operations as its person. */
+export async function asHired(headquarters: Headquarters, username: string, role: Role) {
+  const { people } = headquarters.accountability;
+  const ada = await asAdaAgain(headquarters);
+  await ada(createAccount, {
+    ...{ username, name: `Test ${username}`, role, organisation: 'test-pd', training },
+    ...{ requestedBy: 'Sgt. Moss', cletsUntil: '2099-01-01' },
+  });
+  const { temporaryPassword: current } = await ada(approveAccount, { username });
+  const login = async (password: string) =>
+    (await people.login({ username, password, noticeAcknowledged: true }, 'page 127.0.0.1')).token;
+  const first = performingAs(headquarters, await login(current));
+  await first(changePassword, { current, next: goodPassword });
+  return performingAs(headquarters, await login(goodPassword));
+}
+
+/** Performs operations in the session of this token. */
+function performingAs(headquarters: Headquarters, token: string) {
   const { gate } = headquarters.accountability;
   return <Input, Parsed, Answer>(
     operation: OperationDefinition<Input, Parsed, Answer>,

@@ -164,7 +164,9 @@ program
     const options = program.opts<Options>();
     const { agency } = options;
     if (agency === undefined) throw new Problem('command needs --agency');
-    await withLink(options, ({ link }) => sendCommand({ agency, unit, kind, ...local }, link));
+    await withLink(options, ({ link }) =>
+      sendCommand({ agency, unit, kind, ...local }, { link, key: openSigningKey(options.folder) }),
+    );
     say(`told ${agency}/${unit}: ${kind}`);
   });
 

@@ -1,6 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { type Revoke, revokeSchema } from '../../src/accountability/access/revoke.ts';
-import { type Command, commandSchema } from '../../src/accountability/lost-unit/command.ts';
+import {
+  type Command,
+  commandSchema,
+  signCommand,
+} from '../../src/accountability/lost-unit/command.ts';
 import {
   type AlertStatus,
   alertStatusSchema,
@@ -65,10 +70,11 @@ export async function sendRevoke(
 /** Locks, unlocks or wipes one unit. */
 export async function sendCommand(
   input: { agency: string; unit: string; kind: Command['kind']; by: string; reason: string },
-  link: Link,
+  { link, key }: { link: Link; key: KeyObject },
 ): Promise<Command> {
   const { agency, unit, ...rest } = input;
-  const command = commandSchema.parse({ id: uuidv7(), at: new Date().toISOString(), ...rest });
+  const bare = commandSchema.parse({ id: uuidv7(), at: new Date().toISOString(), ...rest });
+  const command = signCommand(bare, { agency, unit }, key);
   await publish(link, { agency, unit }, 'command', command, true);
   return command;
 }

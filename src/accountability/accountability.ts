@@ -4,6 +4,7 @@ import { messageOf } from '../platform/problem.ts';
 import type { ShedUnsent } from '../records/shedding.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AgencyHealth, createAgency } from './agency/agency.ts';
+import { readPublicKeys } from './agency/public-keys.ts';
 import { createKnownRows } from './agency/tables.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { AuditHealth } from './audit/log-rules.ts';
@@ -226,6 +227,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       figures: () => ({ listEntries: sumOf(hotlist.status().map(({ entries }) => entries)) }),
       endEverySession: everyone.endEverySession,
       hasHeadquarters: ground.hasHeadquarters,
+      headquartersKeys: () =>
+        ground.agencyKeyFile === null ? null : readPublicKeys(ground.agencyKeyFile),
       // A command only writes the order; the daemon carries it out.
       stop: deps.onWiped ?? null,
       ...(ground.hasHeadquarters ? {} : { reportWaitMs: 0 }),

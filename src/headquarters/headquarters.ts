@@ -162,7 +162,10 @@ async function openRooms(
   });
   const ownMessages = createOwnMessages({
     ...{ outbox, share: sharing.shareOwn, log },
-    ...createOrdersToUnits({ unit, link, alerts: createAlertOrders({ unit, hitOf, link }) }),
+    ...createOrdersToUnits({
+      ...{ unit, link, key: sharing.key },
+      alerts: createAlertOrders({ unit, hitOf, link }),
+    }),
   });
   const takeNotice = createTakeNotice({ hitOf, rooms: accountability });
   const keep = createMessageKeeper({

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+import { signCommand } from '../accountability/lost-unit/command.ts';
 import { type OrderMessage, orderTopic } from '../accountability/lost-unit/unit-orders.ts';
 import type { WaitingMessage } from '../outbox/outbox.ts';
 import type { Link } from '../uplink/link.ts';
@@ -9,8 +11,10 @@ export function createOrdersToUnits(deps: {
   unit: { agency: string; id: string };
   alerts: ReturnType<typeof createAlertOrders>;
   link: Pick<Link, 'publish'>;
+  /** Headquarters' key, which signs what a unit is ordered. */
+  key: KeyObject;
 }) {
-  const { unit, alerts, link } = deps;
+  const { unit, alerts, link, key } = deps;
   const orderOf = ({ topic, json }: WaitingMessage): OrderMessage | null =>
     topic === orderTopic ? (JSON.parse(json) as OrderMessage) : null;
 
@@ -22,7 +26,9 @@ export function createOrdersToUnits(deps: {
     async send(message: WaitingMessage, to: string, isFirst: boolean): Promise<void> {
       const order = orderOf(message);
       if (order === null) return alerts.send(message, to, isFirst);
-      const text = order.command === null ? '' : JSON.stringify(order.command);
+      const { command } = order;
+      const whose = { agency: unit.agency, unit: to };
+      const text = command === null ? '' : JSON.stringify(signCommand(command, whose, key));
       const topic = unitTopic(unit.agency, to, 'command');
       await link.publish(topic, text, { qos: 1, retain: true });
     },

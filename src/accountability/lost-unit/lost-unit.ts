@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import type { Outbox } from '../../outbox/outbox.ts';
@@ -13,7 +14,7 @@ import { ownEntry } from '../audit/unattended-entry.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { countActiveHolds } from '../retention/holds.ts';
 import type { Report } from '../verification/alert-update.ts';
-import type { Command } from './command.ts';
+import { type Command, isSignedCommand } from './command.ts';
 import { destroyKeys } from './erase-unit.ts';
 import { type LostUnitState, readLostUnit, writeLostUnit } from './lost-unit-state.ts';
 
@@ -34,7 +35,7 @@ export interface LostReport {
 export interface LostUnit extends AsyncDisposable {
   /** Watches for orders that another process wrote, and resumes an interrupted wipe. */
   start(): void;
-  /** Obeys a command of headquarters, each only once. */
+  /** Obeys a command of headquarters, each only once; refuses one that its key did not sign, or that was overtaken. */
   obey(command: Command): void;
   /** Refuses all logins and sessions until headquarters unlocks the unit. */
   lock(order: LostUnitOrder): void;
@@ -56,6 +57,7 @@ export interface LostUnit extends AsyncDisposable {
 
 const lookEveryMs = 5000;
 const obeyedKept = 500;
+const refusedKept = 100;
 
 /** Stores the orders in `breach.json`, so that they apply to every process and after every start. */
 export function createLostUnit(deps: {
@@ -70,6 +72,8 @@ export function createLostUnit(deps: {
   figures: () => Record<string, number>;
   endEverySession: (note: string) => void;
   hasHeadquarters: boolean;
+  /** Headquarters' public keys, which must have signed a command; null where the unit has none. Throws if they cannot be read. */
+  headquartersKeys?: () => readonly KeyObject[] | null;
   /**
    * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order, and the daemon carries it
    * out, or `wipeAtOnce` if no daemon runs.
@@ -81,6 +85,8 @@ export function createLostUnit(deps: {
   log: Log;
 }): LostUnit {
   const { dataDir, unit, db, outbox, audit, log, clock, reportWaitMs = 60_000 } = deps;
+  const { headquartersKeys = () => null } = deps;
+  const refused = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let wiping: Promise<void> | null = null;
   let wasLocked = false;
@@ -121,6 +127,34 @@ export function createLostUnit(deps: {
       figures,
     };
     outbox.add({ id, lane: 'audit', topic: 'report', json: JSON.stringify(body) });
+  };
+
+  /** Why a command is not obeyed by a unit that has headquarters' keys; null if it is. */
+  const faultOf = (command: Command, keys: readonly KeyObject[]): string | null => {
+    const to = { agency: unit.agency, unit: unit.id };
+    if (!isSignedCommand(command, to, keys)) return "it is not signed by headquarters' key";
+    // Ids are made in the order of time (uuid v7), and signed: an earlier one was overtaken, or is played back.
+    const last = readLostUnit(dataDir).obeyed.at(-1);
+    const isOvertaken = last !== undefined && command.id < last;
+    return isOvertaken ? 'a later command was obeyed before' : null;
+  };
+
+  /** A retained command comes with each connection, and is told once. */
+  const refuse = ({ id, kind, by, reason }: Command, fault: string): void => {
+    if (refused.has(id)) return;
+    if (refused.size > refusedKept) refused.clear();
+    refused.add(id);
+    log.error({ kind, fault }, 'a command for this unit was refused');
+    try {
+      audit.append(
+        ownEntry(`unit.${kind}`, unit, {
+          ...{ from: 'headquarters', outcome: 'refused', object: `unit ${unit.id}` },
+          note: `${fault}; ${by}: ${reason}`,
+        }),
+      );
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'the refusal could not be written to the audit log');
+    }
   };
 
   const closeDoors = (): void => {
@@ -228,9 +262,16 @@ export function createLostUnit(deps: {
       timer = setInterval(lookSafely, lookEveryMs);
       timer.unref();
     },
-    obey({ id, kind, by, reason }) {
+    obey(command) {
+      const { id, kind, by, reason } = command;
       if (readLostUnit(dataDir).obeyed.includes(id)) return;
+      const keys = headquartersKeys();
+      const fault = keys === null ? null : faultOf(command, keys);
       const order = { by, reason };
+      if (fault !== null) {
+        refuse(command, fault);
+        return;
+      }
       if (kind === 'lock') lockBy(order, 'headquarters');
       if (kind === 'wipe') void wipeBy(order, 'headquarters').catch(() => {});
       if (kind === 'unlock') {

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7';
+import { uuidv7, V7Generator } from 'uuidv7';
 import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
@@ -93,8 +93,9 @@ export function createUnitOrders(deps: {
         const before = lastOf.get(unit);
         // It must not arrive after this one.
         if (before !== undefined) outbox.remove(before.id);
-        const id = uuidv7();
-        const atMs = Math.floor(clock());
+        // A unit obeys none of an earlier time than the one before, also if this clock was set back.
+        const atMs = Math.max(Math.floor(clock()), (before?.atMs ?? 0) + 1);
+        const id = new V7Generator().generateOrResetCore(atMs, 0).toString();
         insert.run(id, unit, kind, atMs, by, reason);
         send(id, { unit, command: { id, kind, at: isoTime(atMs), by, reason } });
         return viewOf({ id, unit, kind, atMs, by, reason, doneMs: null });

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { openSigningKey } from '../../../src/accountability/evidence/signing-key.ts';
 import { lostUnitOperations } from '../../../src/accountability/lost-unit/bind-operations.ts';
-import type { Command } from '../../../src/accountability/lost-unit/command.ts';
+import { type Command, signCommand } from '../../../src/accountability/lost-unit/command.ts';
 import {
   destroyKeys,
   eraseUnit,
@@ -49,6 +50,7 @@ function breachOf(
   dataDir: string,
   keyFiles: string[] = [],
   endEverySession: (note: string) => void = () => undefined,
+  headquartersKeys: () => readonly KeyObject[] | null = () => null,
 ) {
   const said = { stopped: 0, ended: 0 };
   const breach: LostUnit = createLostUnit({
@@ -65,6 +67,7 @@ function breachOf(
     },
     figures: () => ({ accounts: 3 }),
     hasHeadquarters: true,
+    headquartersKeys,
     endEverySession: (note) => {
       said.ended += 1;
       endEverySession(note);
@@ -102,6 +105,41 @@ describe('a lost or stolen unit', () => {
     expect(reports.map(({ json }) => (JSON.parse(json) as Report).subject)).toEqual([
       'locked',
       'unlocked',
+    ]);
+  });
+
+  it('BRE-1: with the key of headquarters it obeys only what that signed for it, and nothing that is played back', () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const key = generateKeyPairSync('ed25519');
+    const strange = generateKeyPairSync('ed25519').privateKey;
+    const { breach } = breachOf(unit, dataDir, [], undefined, () => [key.publicKey]);
+    const isLocked = () => breach.state().locked !== null;
+    const own = { agency: 'test-pd', unit: 'unit-7' };
+    breach.obey(command('lock'));
+    breach.obey(signCommand(command('lock'), own, strange));
+    breach.obey(signCommand(command('lock'), { ...own, unit: 'unit-8' }, key.privateKey));
+    const wipe = signCommand(command('unlock'), own, key.privateKey);
+    breach.obey({ ...wipe, kind: 'wipe' });
+    expect(breach.state()).toMatchObject({ locked: null, wipe: null });
+    const [unlock, lock] = ['unlock', 'lock'].map((kind) =>
+      signCommand(command(kind as Command['kind']), own, key.privateKey),
+    ) as [Command, Command];
+    breach.obey(lock);
+    expect(isLocked()).toBe(true);
+    // The thief has kept the order with which it was unlocked the last time.
+    breach.obey(unlock);
+    expect(isLocked()).toBe(true);
+    breach.obey(signCommand(command('unlock'), own, key.privateKey));
+    expect(isLocked()).toBe(false);
+    expect(unit.audited.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+      'unit.lock refused',
+      'unit.lock refused',
+      'unit.lock refused',
+      'unit.wipe refused',
+      'unit.lock done',
+      'unit.unlock refused',
+      'unit.unlock done',
     ]);
   });
 

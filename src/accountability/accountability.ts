@@ -342,6 +342,7 @@ function operationsOf(rooms: Rooms): Operation[] {
         retention: policy.retention,
         overseer: () => officials.overseer(clock()),
         hasHeadquarters: rooms.hasHeadquarters,
+        place: rooms.place,
       },
       overseerOn: officials.overseer,
       hitRights: rooms.hitRights,

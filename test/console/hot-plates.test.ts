@@ -206,7 +206,10 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     await commander.getByText('administrative commander is asked first').waitFor();
     await commander.getByRole('button', { name: 'Approve' }).click();
     await commander.getByRole('button', { name: 'Approve' }).click();
-    await commander.getByRole('alert').getByText('The first to approve is').waitFor();
+    await commander
+      .getByRole('alert')
+      .getByText('The first to approve is administrative commander')
+      .waitFor();
     await commander.getByLabel('Note, where you approve').fill('Not on duty this week');
     await commander.getByRole('button', { name: 'Approve' }).click();
     await commander.getByText('Alerts.', { exact: true }).waitFor();

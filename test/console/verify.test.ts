@@ -277,6 +277,22 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     expect(seen()).toMatchObject({ disposition: null, actions: [{ action: 'stop' }] });
   });
 
+  test('VER-3: exigent is offered where it makes up for the status, and what is refused at one step is not said at another', async () => {
+    const { page } = await alerted('barstow');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByRole('button', { name: 'Action', exact: true }).click();
+    await page.getByText('No stop on this alert yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Declare exigent' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Arrest');
+    await press('Close: Arrest');
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'Status', exact: true }).click();
+    await page.getByRole('button', { name: 'I am asking dispatch' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   test('a dispatcher at the page begins with CLETS, answers in their own name, then tells where it goes (B 466.9)', async () => {
     const { page: officer, hit, staffed, pageOf } = await alerted('barstow');
     staffed.join('roe', 'dispatcher', 'Sam Roe');

@@ -45,7 +45,7 @@ export function checkApprover(
     throw new Refusal(
       400,
       'first-choice-not-asked',
-      `The first to approve is ${chain[0]}. Note why you approve instead (unavailable, designee).`,
+      `The first to approve is ${chain[0]?.replaceAll('_', ' ')}. Note why you approve instead (unavailable, designee).`,
     );
   }
 }

@@ -3,24 +3,25 @@ import { toldTraits, type VehicleTrait, vehicleTraits } from '../../records/told
 import { type Official, officialWords } from '../officials/official.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** What decides how much of the past is on this unit. */
+/** What decides how much of the past is here. */
 export interface Keeping {
   profile: string;
   retention: Policy['retention'];
   /** Who oversees the operation now. */
   overseer: () => Official;
   hasHeadquarters: boolean;
+  place: 'unit' | 'headquarters';
 }
 
 const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /**
- * Why a search may have found nothing, in sentences: traits that this unit does not tell, and what it keeps, since when,
- * by which policy, and where to ask. `oldestMs`: when the oldest detection here was last seen; null if there is none.
+ * Why a search may have found nothing, in sentences: traits that no unit tells, and what is kept here, since when, by which
+ * policy, and where to ask. `oldestMs`: when the oldest detection here was last seen; null if there is none.
  */
 export function whyNothing(
   query: Partial<Record<VehicleTrait, string | undefined>>,
-  { profile, retention, overseer, hasHeadquarters }: Keeping,
+  { profile, retention, overseer, hasHeadquarters, place }: Keeping,
   oldestMs: number | null,
 ): string[] {
   const asked = vehicleTraits.filter(
@@ -37,13 +38,18 @@ export function whyNothing(
     oldestMs === null
       ? 'No detection is on it now'
       : `Its oldest detection now is of ${localTime(oldestMs)}`;
-  const ask = hasHeadquarters
-    ? 'For the rest ask headquarters'
-    : `It sends nothing to headquarters; ask ${officialWords(overseer())}`;
+  const isHeadquarters = place === 'headquarters';
+  const ask = isHeadquarters
+    ? 'What a unit has not sent yet is on that unit alone'
+    : hasHeadquarters
+      ? 'For the rest ask headquarters'
+      : `It sends nothing to headquarters; ask who oversees the operation: ${officialWords(overseer())}`;
   return [
     ...(asked.length === 0
       ? []
-      : [`This unit never records the ${inWords.format(asked)} of a vehicle: search without.`]),
-    `This unit keeps ${term}. ${here}. ${ask}.`,
+      : [
+          `${isHeadquarters ? 'No unit' : 'This unit never'} records the ${inWords.format(asked)} of a vehicle: search without.`,
+        ]),
+    `${isHeadquarters ? 'Headquarters' : 'This unit'} keeps ${term}. ${here}. ${ask}.`,
   ];
 }

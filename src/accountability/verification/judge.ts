@@ -44,6 +44,8 @@ export interface HitState {
     missing: string[];
     /** Warnings to record with an action that is taken anyway. */
     warnings: string[];
+    /** Whether to declare exigent would make up for a status that is missing (VER-3). */
+    exigentHelps: boolean;
   };
 }
 
@@ -193,6 +195,11 @@ export function judge(
     allowed: blocked.length === 0 && open.length === 0,
     missing: [...blocked, ...open],
     warnings,
+    exigentHelps:
+      policy.clets === 'required_unless_exigent' &&
+      exigent === null &&
+      !isConfirmed &&
+      !isNotWanted,
   };
   const stateNow = (): VerificationState => {
     if (disposition !== null) return 'disposed';

@@ -46,6 +46,7 @@ function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
     retention,
     overseer,
     hasHeadquarters: true,
+    place: 'unit' as const,
   };
   const operations = [
     ...canvassOperations({ canvasses, search }),

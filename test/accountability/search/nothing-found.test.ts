@@ -53,6 +53,17 @@ describe('SRC-1: a search that finds nothing says why', () => {
   });
 });
 
+describe('SRC-1: a search at headquarters that finds nothing', () => {
+  it('speaks of all units, and sends nobody to headquarters', async () => {
+    const dataDir = temporaryFolder();
+    insertPassings(openRecords(dataDir).db, [{ at: '2026-03-01T08:00:00Z' }]);
+    const { perform } = openSearch(dataDir, undefined, 'vallejo', 'headquarters');
+    const { notes } = await perform(detective, searchDetections, { make: 'Ford' });
+    expect(notes[0]).toBe('No unit records the make of a vehicle: search without.');
+    expect(notes[1]).toMatch(/^Headquarters keeps reads .*What a unit has not sent yet is on/);
+  });
+});
+
 describe('SRC-1: look-alikes beside ? and *', () => {
   it('are found in every place that is known', async () => {
     const { perform } = unitUnder(

@@ -18,12 +18,17 @@ const lists = () => [
 ];
 
 /** Search of a data folder behind the gate, closed when the test ends. */
-export function openSearch(dataDir: string, limitMs?: number, profile = 'vallejo') {
+export function openSearch(
+  dataDir: string,
+  limitMs?: number,
+  profile = 'vallejo',
+  place: 'unit' | 'headquarters' = 'unit',
+) {
   const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
   onTestFinished(() => search[Symbol.asyncDispose]());
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
   const overseer = () => administrator;
-  const keeping = { profile, retention, overseer, hasHeadquarters: true };
+  const keeping = { profile, retention, overseer, hasHeadquarters: place === 'unit', place };
   return {
     search,
     ...openGate(

@@ -162,7 +162,7 @@ export function hotPlateDeeds(
           : nothing
       }
       ${noteField(
-        rules().inOrder === true && told.pending === null
+        hasFirst(rules()) && told.pending === null
           ? 'Note, where you approve in place of who is asked first'
           : 'Note, if you wish',
       )}`;
@@ -265,6 +265,10 @@ export function hotPlateDeeds(
 }
 
 /** When an entry ends that is renewed now, ms: the days are added to the term that runs, or count from now (N 429.5(f)5). */
+/** Whether one office is asked before others may approve a new entry. */
+const hasFirst = ({ inOrder, approveNew, askFirst }: HotPlateRules): boolean =>
+  inOrder === true && ((approveNew?.length ?? 0) > 1 || Object.keys(askFirst ?? {}).length > 0);
+
 function endAfter({ content }: ShownHotPlate, days: number): number {
   const endMs = content?.expires ? Date.parse(content.expires) : 0;
   return Math.max(unitNowMs(), endMs) + days * 24 * hourMs;

@@ -71,6 +71,13 @@ export function retention(): Screen {
   };
 }
 
+/** "pictures of flock", for `sources.flock.images`. */
+function endlessWords(row: string): string {
+  const [, source, kind = row] = /^sources\.(.+)\.(\w+)$/.exec(row) ?? [];
+  const words = kind === 'images' ? 'pictures' : kind;
+  return source === undefined ? words : `${words} of ${source}`;
+}
+
 function picturesLine({ pictures: { files, bytes } }: Status) {
   const mebibytes = Math.round(bytes / 2 ** 20).toLocaleString('en-US');
   return html`<p class="quiet-words">
@@ -93,7 +100,7 @@ function standing(status: Status) {
       endless.length === 0
         ? nothing
         : html`<p class="doubt">
-            Nothing of ${endless.join(', ')} is deleted for its age: the policy leaves the longest time to the records
+            Nothing of ${endless.map(endlessWords).join(', ')} is deleted for its age: the policy leaves the longest time to the records
             retention schedule. Until it is set with the unit’s configuration, what has had its time goes by the
             custodian’s decision alone.
           </p>`

@@ -35,10 +35,10 @@ export function actStep({ id, purpose, take }: HitWork): (told: HitView) => Step
         key({ label: capital(action), onPress: () => enforce(action), isGuarded: true }),
       )}
     </div>`;
-  const refused = ({ act, exigent }: HitView) => html`<p>No stop on this alert yet:</p>
+  const refused = ({ act }: HitView) => html`<p>No stop on this alert yet:</p>
     <ul class="missing">${act.missing.map((text) => html`<li>${capital(text)}</li>`)}</ul>
     ${
-      exigent !== null
+      !act.exigentHelps
         ? nothing
         : html`${areaField({
             name: 'exigent',

@@ -81,6 +81,8 @@ export function verify(id: string): Screen {
     aria-expanded=${String(isOpen)}
     @click=${() => {
       unfolded = name;
+      // It was about another step.
+      work.refusal = '';
       changed();
     }}
   >

@@ -61,11 +61,12 @@ export function registerAudit(program: Command): void {
     .action(async (options) => {
       const { unit } = readConfig(options).config;
       const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
+      const { checkUnitLogsOf } = await import('../headquarters/unit-records.ts');
       const verification = options.recorded
         ? await perform(options, verifyAudit, {})
         : {
             ...verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit),
-            units: null,
+            units: checkUnitLogsOf(unit.dataDir),
           };
       print(options, verification, verificationText);
       const unitsAreSound = (verification.units ?? []).every(({ sound }) => sound);

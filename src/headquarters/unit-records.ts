@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UnitRecords } from '../accountability/audit/unit-records.ts';
+import { withReader } from '../accountability/audit/log-reader.ts';
+import { anchorsIn } from '../accountability/audit/unit-anchors.ts';
+import type { CheckedUnitLog, UnitRecords } from '../accountability/audit/unit-records.ts';
 import { openDatabase } from '../platform/database.ts';
 import { createThread } from '../platform/thread-call.ts';
 import { headquartersMigrations } from './tables.ts';
-import type { UnitAuditLookUps } from './unit-audit.ts';
+import { createUnitAudit, type UnitAuditLookUps } from './unit-audit.ts';
 
 /** Opens `headquarters.db`, making it where it is not there yet. */
 export function openHeadquartersDatabase(dataDir: string) {
@@ -36,4 +39,15 @@ export function openUnitRecords(dataDir: string): UnitRecords & AsyncDisposable 
     },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * Checks the logs of the units in a data folder of headquarters, from a running one or a seized disk, and changes nothing there;
+ * null in the folder of a unit.
+ */
+export function checkUnitLogsOf(dataDir: string): CheckedUnitLog[] | null {
+  const path = join(dataDir, 'headquarters.db');
+  if (!existsSync(path)) return null;
+  const anchors = anchorsIn(dataDir);
+  return withReader(path, (db) => createUnitAudit(db).check([anchors]));
 }

@@ -10,6 +10,7 @@ import {
   sampleInquiries,
   verifyAudit,
 } from '../../src/accountability/oversight/operations.ts';
+import { checkUnitLogsOf } from '../../src/headquarters/unit-records.ts';
 import { sampleEntry } from '../accountability/audit/open-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -121,7 +122,7 @@ describe.skipIf(missingMosquitto)(
       ]);
     });
 
-    test('AUD-5: headquarters says whose chain holds, what is missing of it, and finds a record that was changed there', async () => {
+    test('AUD-5 AUD-10: headquarters says whose chain holds, what is missing of it, and finds a record that was changed there', async () => {
       const department = await openDepartment();
       const { headquarters, stop } = await department.startHeadquarters();
       const perform = await asAda(headquarters);
@@ -141,11 +142,17 @@ describe.skipIf(missingMosquitto)(
         ],
       });
       await stop();
+      expect(checkUnitLogsOf(department.dataDir)?.map(({ sound }) => sound)).toEqual([true, true]);
       department.change(
         'headquarters.db',
         `UPDATE unit_audit SET body = replace(body, 'investigation', 'curiosity') WHERE unit = 'unit-7' AND seq = 2;
        DELETE FROM unit_audit WHERE unit = 'unit-8' AND seq = 3`,
       );
+      // As an overseer checks a seized disk, without login.
+      expect(checkUnitLogsOf(department.dataDir)?.map(({ sound }) => sound)).toEqual([
+        false,
+        false,
+      ]);
       const again = await department.startHeadquarters();
       const asked = await asAdaAgain(again.headquarters);
       const { units } = await asked(verifyAudit, {});

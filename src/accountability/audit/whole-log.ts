@@ -3,6 +3,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { type DeedKind, deedKinds } from './deed-kinds.ts';
 import { countByKind, newestRecords } from './newest-records.ts';
+import { anchorOf } from './unit-anchors.ts';
 import type {
   CheckedUnitLog,
   RecordPlace,
@@ -137,12 +138,9 @@ export function createWholeLog(
     async checkUnits() {
       if (units === null) return null;
       const anchors: UnitAnchor[] = [];
-      for await (const { object, query } of allRecords(log, { operation: 'units.anchor-log' })) {
-        const unit = /^unit (.+)$/.exec(object ?? '')?.[1];
-        const { seq, hash } = query ?? {};
-        if (unit !== undefined && typeof seq === 'number' && typeof hash === 'string') {
-          anchors.push({ unit, seq, hash });
-        }
+      for await (const record of allRecords(log, { operation: 'units.anchor-log' })) {
+        const anchor = anchorOf(record);
+        if (anchor !== null) anchors.push(anchor);
       }
       return units.check(anchors);
     },

@@ -112,3 +112,7 @@ export function plateOf(alert: AlertView | WithheldView): string {
   if (alert.withheld) return `Hit ${alert.shortId}`;
   return `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`;
 }
+
+/** The same beside the mark of its class, which says already that a near match is one. */
+export const plateByMark = (alert: Told): string =>
+  alert.class === 'near' && !alert.withheld ? alert.read.plate : plateOf(alert);

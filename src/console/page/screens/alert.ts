@@ -12,7 +12,16 @@ import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
 import { sightingWords } from '../parts/sighting-words.ts';
 import { cameraWords } from '../read-words.ts';
-import { changed, isHeadquarters, may, page, plateOf, type Told, tell } from '../state.ts';
+import {
+  changed,
+  isHeadquarters,
+  may,
+  page,
+  plateByMark,
+  plateOf,
+  type Told,
+  tell,
+} from '../state.ts';
 import { forget, layAside, onRefusal } from '../stream.ts';
 import { unseenOf } from '../top-alert.ts';
 import { putBehind } from '../waiting-behind.ts';
@@ -347,7 +356,7 @@ const waitingTile = (alert: Told, onOpen: (id: string) => void): TemplateResult 
     @click=${() => onOpen(alert.id)}
   >
     <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
-    <b>${plateOf(alert)}</b>
+    <b>${plateByMark(alert)}</b>
     <small>${alert.title}, ${isHeadquarters() ? `${alert.unit}, ` : ''}${ago(alert.inView.lastMs)}</small>
   </button>`;
 

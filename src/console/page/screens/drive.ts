@@ -6,7 +6,7 @@ import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
 import { toggleSound } from '../sound.ts';
-import { changed, may, page, plateOf, type Told } from '../state.ts';
+import { changed, may, page, plateByMark, type Told } from '../state.ts';
 import { nextTheme, themeNow } from '../theme.ts';
 import { withoutCommands } from '../without-commands.ts';
 import { ago, capital, classMarks, classNames, standingNames } from '../words.ts';
@@ -113,7 +113,7 @@ function recentList(alerts: readonly Told[]): TemplateResult {
         (alert) => html`<li>
           <button type="button" class="line ${alert.class}" @click=${() => go(`alert/${alert.id}`)}>
             <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
-            <b class="line-plate">${plateOf(alert)}</b>
+            <b class="line-plate">${plateByMark(alert)}</b>
             <span>${alert.title}</span>
             <small>${ago(alert.inView.lastMs)} · ${stateOf(alert)}</small>
           </button>

@@ -15,7 +15,7 @@ const days: Record<Exclude<DateFormat, 'serial'>, RegExp> = {
 };
 /** What may follow the day. DB2 and Oracle write dots between the numbers, others nothing. */
 const clocks: readonly RegExp[] = [
-  /^(?:[T ]+|-(?=\d\d\.))(?<h>\d{1,2})(?<mark>[:.])(?<min>\d{2})(?:\k<mark>(?<s>\d{2})(?:[.,]\d+)?)? *(?:(?<half>[AP])\.?M\.?)? *(?<zone>Z|[+-]\d{2}:?\d{2})?$/i,
+  /^(?:[T ]+|-(?=\d\d\.))(?<h>\d{1,2})(?<mark>[:.])(?<min>\d{2})(?:\k<mark>(?<s>\d{2})(?:[.,](?<part>\d+))?)? *(?:(?<half>[AP])\.?M\.?)? *(?<zone>Z|[+-]\d{2}:?\d{2})?$/i,
   /^[T ]*(?<h>\d{2})(?<min>\d{2})(?<s>\d{2})?(?<zone>Z)?$/i,
 ];
 const months = 'JAN|ENE FEB MAR APR|ABR MAY JUN JUL AUG|AGO SEP OCT NOV DEC|DIC'
@@ -87,17 +87,18 @@ function dayIn(
 
 function timeOn(
   day: [year: number, month: number, dayOfMonth: number],
-  { h, min, s = '0', half, zone }: Record<string, string | undefined>,
+  { h, min, s = '0', part = '', half, zone }: Record<string, string | undefined>,
 ): number | null {
   const hours = hoursOf(Number(h), half?.toUpperCase());
   const [minutes, seconds] = [Number(min), Number(s)];
   if (hours === null || minutes > 59 || seconds > 60) return null;
+  const ms = Number(part.slice(0, 3).padEnd(3, '0'));
   // 24:00 is the end of the day.
-  if (hours > 24 || (hours === 24 && minutes + seconds > 0)) return null;
-  if (zone === undefined) return new Date(...day, hours, minutes, seconds).getTime();
+  if (hours > 24 || (hours === 24 && minutes + seconds + ms > 0)) return null;
+  if (zone === undefined) return new Date(...day, hours, minutes, seconds, ms).getTime();
   const [, sign, offsetH = 0, offsetMin = 0] = /([+-])(\d{2}):?(\d{2})/.exec(zone) ?? [];
   const offset = (Number(offsetH) * 60 + Number(offsetMin)) * (sign === '-' ? -1 : 1);
-  return Date.UTC(...day, hours, minutes - offset, seconds);
+  return Date.UTC(...day, hours, minutes - offset, seconds, ms);
 }
 
 /** The last moment of a day in this unit's time zone. */

@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)(
       'nor have those that a policy changes, under %s',
       { timeout: 600_000 },
       async (profile) => {
-        if (process.env['LOOKOUT_EVERY_LOOK'] === '1') {
+        if (process.env.LOOKOUT_EVERY_LOOK === '1') {
           expect(await faultsOfAll(profile)).toEqual([]);
           return;
         }

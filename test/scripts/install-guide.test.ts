@@ -182,7 +182,10 @@ test('the guide leads from a bare computer to a unit, over an update and back, t
       await tunnel(machine, command);
       continue;
     }
-    const { code, said } = await asMoss(machine, `cd ${folder} && { ${command}; }`);
+    const typed = command.startsWith('sudo lookout restore')
+      ? restoreOf(machine, command)
+      : command;
+    const { code, said } = await asMoss(machine, `cd ${folder} && { ${typed}; }`);
     printed.set(command, said);
     // A workshop has no camera; doctor says so, and its exit status.
     const allowed = / doctor/.test(command) ? [0, 1] : [0];
@@ -195,6 +198,17 @@ test('the guide leads from a bare computer to a unit, over an update and back, t
   ).toHaveLength(2);
   expect(existsSync(join(machine.root, 'opt/lookout'))).toBe(false);
 }, 1_200_000);
+
+/** Restores the backup that was made, beside the unit's own folder: that of another computer would be empty. */
+function restoreOf({ run }: SystemdMachine, command: string): string {
+  const [backup = ''] = run(['ls', '/root/lookout-keys']).stdout.trim().split('\n');
+  return command
+    .replace(
+      /restore \S+ --keys \S+/,
+      `restore /root/lookout-keys/${backup} --keys /root/lookout-keys/${backup}`,
+    )
+    .replace(/\/var\/lib\/lookout$/, '/var/lib/restored');
+}
 
 /** What must be so after some of the commands. */
 async function check(machine: SystemdMachine, command: string): Promise<void> {
@@ -224,6 +238,8 @@ async function check(machine: SystemdMachine, command: string): Promise<void> {
     );
   } else if (command.includes('--report')) {
     expect(readFileSync(join(root, 'home/moss/car-12-acceptance.txt'), 'utf8')).toContain('car-12');
+  } else if (command.startsWith('sudo lookout restore')) {
+    expect(existsSync(join(root, 'var/lib/restored/lookout.db'))).toBe(true);
   } else if (command.endsWith('--rollback')) {
     expect(releases()).toBe(2);
     expect(run(['systemctl', 'is-active', 'lookout']).stdout).toBe('active\n');

@@ -342,7 +342,7 @@ function checkSame(one: string | undefined, other: string | undefined): void {
 function goOn({ must }: Pick<SessionView, 'must'>): void {
   if (must === 'change-password') showPasswordChange();
   else if (must === 'enrol-second-factor') void showSecondFactor();
-  // To where the person was when their session ended; who logs out leaves no address behind.
+  // To where the person was when their session ended (session-end.ts).
   else location.reload();
 }
 

@@ -8,6 +8,7 @@ import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
 import { type MenuPart, menuParts, type Place } from './screen.ts';
 import { askKey, canAskKey } from './security-key.ts';
+import { endSession } from './session-end.ts';
 import { changed, may, page, tell } from './state.ts';
 import { lockByHand, onRefusal } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
@@ -190,16 +191,18 @@ function cover(): void {
 
 async function leave(): Promise<void> {
   try {
-    await ask('DELETE', '/api/session');
+    await endSession(async () => {
+      try {
+        await ask('DELETE', '/api/session');
+      } catch (error) {
+        // Whoever is no longer logged in is out; else the session goes on, and the person must know.
+        if (!(error instanceof Refused) || error.status !== 401) throw error;
+      }
+    });
   } catch (error) {
-    // Whoever is no longer logged in is out; else the session goes on, and the person must know.
-    if (!(error instanceof Refused) || error.status !== 401) {
-      closeMenu();
-      tell(`You are still logged in: ${wordsOf(error)}`, 'refused');
-      return;
-    }
+    closeMenu();
+    tell(`You are still logged in: ${wordsOf(error)}`, 'refused');
   }
-  location.replace('/');
 }
 
 /** Above every screen: that alerts may be missing. */

@@ -4,6 +4,7 @@ import type { UnitView } from '../unit-view.ts';
 import { ask, Refused, wordsOf } from './api.ts';
 import type { EventName, Heard } from './live-events.ts';
 import { type LiveSource, liveSource } from './live-source.ts';
+import { sessionOver } from './session-end.ts';
 import { useSpelling } from './spoken.ts';
 import { changed, may, page, type Waiting } from './state.ts';
 import { setLight } from './theme.ts';
@@ -153,7 +154,7 @@ const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
   locked: ({ waiting }) => lock('by-itself', waiting),
   hidden: ({ waiting }) => lock('by-itself', waiting ?? somethingWaits),
   // The session is over: the login form comes instead.
-  over: () => location.reload(),
+  over: sessionOver,
 };
 
 function hear(heard: Heard): void {
@@ -213,7 +214,7 @@ export async function lockByHand(): Promise<void> {
     isLockUnheard = false;
     page.lockFault = null;
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) location.reload();
+    if (error instanceof Refused && error.status === 401) sessionOver();
     // Locked already, as by another page.
     const isLocked = error instanceof Refused && error.status === 423;
     isLockUnheard = !isLocked;
@@ -254,7 +255,7 @@ function checkLink(): void {
 /** A session that has ended shows the login form; one that is locked, the lock. */
 export function onRefusal(error: unknown): void {
   if (!(error instanceof Refused)) return;
-  if (error.status === 401) location.reload();
+  if (error.status === 401) sessionOver();
   if (error.status === 423) lock('by-itself');
   // The unit trusts this device no more: what is on the page goes, and the unit says why.
   if (error.code.startsWith('certificate-')) location.reload();
@@ -316,7 +317,7 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
   try {
     await askSession();
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) location.reload();
+    if (error instanceof Refused && error.status === 401) sessionOver();
     else {
       await new Promise((resolve) => setTimeout(resolve, 2000));
       await listen(hear);

@@ -6,6 +6,7 @@ import { key } from '../parts/key.ts';
 import { helpView } from '../parts/login-help.ts';
 import { type PinPad, pinPad } from '../parts/pin-pad.ts';
 import { askKey, canAskKey, whyNoKey } from '../security-key.ts';
+import { sessionOver } from '../session-end.ts';
 import { changed, page, type Waiting } from '../state.ts';
 import { unlock } from '../stream.ts';
 import { classMarks } from '../words.ts';
@@ -101,7 +102,7 @@ async function prove(proofOf: () => Promise<object>): Promise<void> {
     unlock();
   } catch (error) {
     const code = error instanceof Refused ? error.code : '';
-    if (code === 'session-over' || code === 'not-logged-in') location.reload();
+    if (code === 'session-over' || code === 'not-logged-in') sessionOver();
     if (code === 'pin-over' && page.session !== null)
       page.session = { ...page.session, pin: 'unset' };
     message = wordsOf(error);

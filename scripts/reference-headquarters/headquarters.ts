@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
 import { openSigningKey } from '../../src/headquarters/enrolment/signing-keys.ts';
-import { type PublishList, publishList } from '../../src/headquarters/publish-list.ts';
 import {
   type From,
   readMessage,
   storedTopics,
   type UnitMessage,
   type UnitNotice,
-} from '../../src/headquarters/read-message.ts';
-import { publishIndex, publishWhatIsNew } from '../../src/headquarters/shared-rows.ts';
+} from '../../src/headquarters/intake/read-message.ts';
+import { publishIndex, publishWhatIsNew } from '../../src/headquarters/intake/shared-rows.ts';
+import { type PublishList, publishList } from '../../src/headquarters/lists/publish-list.ts';
 import { type Clock, isoTime, systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';

@@ -7,8 +7,8 @@ import {
 import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { openSigningKey, publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
-import { publishList } from '../../src/headquarters/publish-list.ts';
-import type { From } from '../../src/headquarters/read-message.ts';
+import type { From } from '../../src/headquarters/intake/read-message.ts';
+import { publishList } from '../../src/headquarters/lists/publish-list.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
-import type { From, UnitNotice } from '../../src/headquarters/read-message.ts';
-import { createSharedRows, share } from '../../src/headquarters/shared-rows.ts';
-import { sharedTable } from '../../src/headquarters/tables.ts';
+import type { From, UnitNotice } from '../../src/headquarters/intake/read-message.ts';
+import { createSharedRows, share } from '../../src/headquarters/intake/shared-rows.ts';
+import { sharedTable } from '../../src/headquarters/intake/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import type { ReceivedImage } from '../../src/records/received-records.ts';

@@ -61,7 +61,7 @@ export function registerAudit(program: Command): void {
     .action(async (options) => {
       const { unit } = readConfig(options).config;
       const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
-      const { checkUnitLogsOf } = await import('../headquarters/unit-records.ts');
+      const { checkUnitLogsOf } = await import('../headquarters/unit-logs/unit-records.ts');
       const verification = options.recorded
         ? await perform(options, verifyAudit, {})
         : {

@@ -34,7 +34,7 @@ export function registerBackup(program: Command): void {
       giveToServiceUser(unit.dataDir, isInstalled);
       const { makeBackup, removeOlder } = await import('../backup/make-backup.ts');
       const { imageFilesOf } = await import('../records/image-list.ts');
-      const { earlyImageFilesOf } = await import('../headquarters/early-image-list.ts');
+      const { earlyImageFilesOf } = await import('../headquarters/intake/early-image-list.ts');
       const bare = treeWithoutSecrets(config);
       const withKeys = options.keys === true;
       const made = await makeBackup({

@@ -1,5 +1,5 @@
 import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
-import type { UnitList } from '../headquarters/unit-lists.ts';
+import type { UnitList } from '../headquarters/lists/unit-lists.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
 import { releaseWords } from '../version.ts';

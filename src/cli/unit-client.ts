@@ -106,7 +106,7 @@ async function open(config: Config) {
   const log = createLog({ level: 'warn' });
   if (config.unit.mode !== 'headquarters') return openAccountability({ config, log });
   const { openHeadquartersDatabase, openUnitRecords } = await import(
-    '../headquarters/unit-records.ts'
+    '../headquarters/unit-logs/unit-records.ts'
   );
   await using opening = new AsyncDisposableStack();
   // Made or brought up to date here too: a command may be the first after an update.

@@ -4,7 +4,7 @@ import { peopleMigrations } from '../accountability/access/tables.ts';
 import { auditMigrations } from '../accountability/audit/tables.ts';
 import { unitMigrations } from '../accountability/unit-database.ts';
 import type { Config } from '../config/schema.ts';
-import { headquartersMigrations } from '../headquarters/tables.ts';
+import { headquartersMigrations } from '../headquarters/intake/tables.ts';
 import { hotlistMigrations } from '../hotlist/tables.ts';
 import type { Migration } from '../platform/database.ts';
 import { stepsBetween } from '../platform/schema-steps.ts';

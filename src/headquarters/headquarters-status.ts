@@ -11,9 +11,9 @@ import { isoTime } from '../platform/clock.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { Link } from '../uplink/link.ts';
 import { release, releaseMadeAt } from '../version.ts';
-import type { IntakeHealth } from './intake.ts';
-import { lagProblems, type UnitList, unitListsOf } from './unit-lists.ts';
-import type { UnitState } from './units.ts';
+import type { IntakeHealth } from './intake/intake.ts';
+import type { UnitState } from './intake/units.ts';
+import { lagProblems, type UnitList, unitListsOf } from './lists/unit-lists.ts';
 
 /** Everything that `lookout status` and the page show of headquarters. Holds no plate. */
 export interface HeadquartersStatus extends AccountabilityHealth {

@@ -1,6 +1,6 @@
 import type { Console } from '../console/console.ts';
 import type { Hit } from '../records/detection.ts';
-import type { News } from './keep-messages.ts';
+import type { News } from './intake/keep-messages.ts';
 
 /** Shows what came in on the open pages. */
 export function showNews(news: News, page: Pick<Console, 'reread' | 'refresh'>): void {

@@ -10,7 +10,7 @@ import {
   sampleInquiries,
   verifyAudit,
 } from '../../src/accountability/oversight/operations.ts';
-import { checkUnitLogsOf } from '../../src/headquarters/unit-records.ts';
+import { checkUnitLogsOf } from '../../src/headquarters/unit-logs/unit-records.ts';
 import { sampleEntry } from '../accountability/audit/open-log.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ListVersion } from '../../src/accountability/lists/list-versions.ts';
-import { lagProblems, type ReportedList, unitListsOf } from '../../src/headquarters/unit-lists.ts';
+import {
+  lagProblems,
+  type ReportedList,
+  unitListsOf,
+} from '../../src/headquarters/lists/unit-lists.ts';
 
 const hour = 3_600_000;
 const day = Date.UTC(2026, 10, 20);

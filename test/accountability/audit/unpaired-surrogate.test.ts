@@ -4,7 +4,7 @@ import { earlierJson } from '../../../src/accountability/audit/canonical-json.ts
 import { hasOwnHash, linkOf, recordOf, sha256 } from '../../../src/accountability/audit/chain.ts';
 import { ownEntry } from '../../../src/accountability/audit/unattended-entry.ts';
 import { auditTable } from '../../../src/accountability/oversight/audit-table.ts';
-import { readMessage } from '../../../src/headquarters/read-message.ts';
+import { readMessage } from '../../../src/headquarters/intake/read-message.ts';
 import { tableFile } from '../../../src/platform/table-file.ts';
 
 const unit = { agency: 'vallejo-pd', id: 'car-7' };

@@ -1,6 +1,6 @@
 import type SQLite from 'better-sqlite3';
-import { imagePathOf } from '../records/image-files.ts';
-import type { ReceivedImage } from '../records/received-records.ts';
+import { imagePathOf } from '../../records/image-files.ts';
+import type { ReceivedImage } from '../../records/received-records.ts';
 
 /** The files of the images in a `headquarters.db` that wait for their detection, relative to the data folder; for a backup. */
 export function* earlyImageFilesOf(db: SQLite.Database): Generator<string> {

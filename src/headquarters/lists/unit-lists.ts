@@ -1,6 +1,6 @@
-import type { ListVersion } from '../accountability/lists/list-versions.ts';
-import { isoTime } from '../platform/clock.ts';
-import { localTime } from '../platform/local-time.ts';
+import type { ListVersion } from '../../accountability/lists/list-versions.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 
 /** A hot list as a unit says that it has it. */
 export interface ReportedList {

@@ -1,26 +1,26 @@
 import type { KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { publicKeyFileOf } from '../accountability/ground.ts';
-import type { WaitingMessage } from '../outbox/outbox.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
-import type { Link } from '../uplink/link.ts';
+import { publicKeyFileOf } from '../../accountability/ground.ts';
+import type { WaitingMessage } from '../../outbox/outbox.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { Link } from '../../uplink/link.ts';
 import {
   noteSignedAnew,
   openSigningKey,
   publicKeysPem,
   rotationState,
-} from './enrolment/signing-keys.ts';
-import type { NoticeType, UnitNotice } from './read-message.ts';
+} from '../enrolment/signing-keys.ts';
+import type { NoticeType, UnitNotice } from '../intake/read-message.ts';
 import {
   createSharedRows,
   publishAgain,
   publishIndex,
   publishWhatIsNew,
   share,
-} from './shared-rows.ts';
+} from '../intake/shared-rows.ts';
 
 /** What all units of the agency share: kept, signed, and told to each of them. */
 export interface Sharing extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { signCommand } from '../accountability/lost-unit/command.ts';
-import { type OrderMessage, orderTopic } from '../accountability/lost-unit/unit-orders.ts';
-import type { WaitingMessage } from '../outbox/outbox.ts';
-import type { Link } from '../uplink/link.ts';
-import { unitTopic } from '../uplink/topics.ts';
+import { signCommand } from '../../accountability/lost-unit/command.ts';
+import { type OrderMessage, orderTopic } from '../../accountability/lost-unit/unit-orders.ts';
+import type { WaitingMessage } from '../../outbox/outbox.ts';
+import type { Link } from '../../uplink/link.ts';
+import { unitTopic } from '../../uplink/topics.ts';
 import type { createAlertOrders } from './alert-orders.ts';
 
 /** What people at headquarters do that one unit must know: about an alert of its, or about the unit itself, which is lost. */

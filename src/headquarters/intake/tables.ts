@@ -1,4 +1,4 @@
-import type { Migration } from '../platform/database.ts';
+import type { Migration } from '../../platform/database.ts';
 
 /** What every unit of an agency knows; a sequence above the published one is yet to be published. */
 export const sharedTable = `

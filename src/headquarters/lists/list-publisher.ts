@@ -1,18 +1,18 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
-import type { AuditWriter } from '../accountability/audit/audit-record.ts';
-import { ownEntry } from '../accountability/audit/unattended-entry.ts';
-import type { ListVersion, ListVersions } from '../accountability/lists/list-versions.ts';
-import type { ListStatus } from '../hotlist/hit-match.ts';
-import type { Hotlist } from '../hotlist/hotlist.ts';
-import { makeListDelta } from '../hotlist/list-deltas.ts';
-import { type Clock, isoTime } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
-import type { Link } from '../uplink/link.ts';
-import { isSignedManifest, type SignedManifest } from '../uplink/manifest-signature.ts';
-import { manifestSchema } from '../uplink/messages.ts';
-import { manifestTopic } from '../uplink/topics.ts';
+import type { AuditWriter } from '../../accountability/audit/audit-record.ts';
+import { ownEntry } from '../../accountability/audit/unattended-entry.ts';
+import type { ListVersion, ListVersions } from '../../accountability/lists/list-versions.ts';
+import type { ListStatus } from '../../hotlist/hit-match.ts';
+import type { Hotlist } from '../../hotlist/hotlist.ts';
+import { makeListDelta } from '../../hotlist/list-deltas.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf, Problem } from '../../platform/problem.ts';
+import type { Link } from '../../uplink/link.ts';
+import { isSignedManifest, type SignedManifest } from '../../uplink/manifest-signature.ts';
+import { manifestSchema } from '../../uplink/messages.ts';
+import { manifestTopic } from '../../uplink/topics.ts';
 import { type PublishedFiles, publishList } from './publish-list.ts';
 
 /** Brings the hot lists that are in use at headquarters to every unit. */

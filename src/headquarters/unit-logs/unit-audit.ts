@@ -1,12 +1,12 @@
-import type { AuditFilter } from '../accountability/audit/audit-filter.ts';
-import { type AuditRecord, auditCategories } from '../accountability/audit/audit-record.ts';
-import { hasOwnHash } from '../accountability/audit/chain.ts';
+import type { AuditFilter } from '../../accountability/audit/audit-filter.ts';
+import { type AuditRecord, auditCategories } from '../../accountability/audit/audit-record.ts';
+import { hasOwnHash } from '../../accountability/audit/chain.ts';
 import {
   categoriesOf,
   type DeedKind,
   deedKinds,
   kindOfCategory,
-} from '../accountability/audit/deed-kinds.ts';
+} from '../../accountability/audit/deed-kinds.ts';
 import type {
   CheckedUnitLog,
   RecordPlace,
@@ -14,9 +14,9 @@ import type {
   UnitLogState,
   UnitRecordFilter,
   UnitRecords,
-} from '../accountability/audit/unit-records.ts';
-import { isoTime } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
+} from '../../accountability/audit/unit-records.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
 
 /** A part of the records that fit: at most `limit`, behind a place. */
 interface Page {

@@ -1,9 +1,9 @@
-import type { AuditRecord } from '../accountability/audit/audit-record.ts';
-import type { Deed } from '../accountability/audit/deeds.ts';
-import type { Database } from '../platform/database.ts';
-import { codeOf, messageOf } from '../platform/problem.ts';
-import type { Detection, Hit } from '../records/detection.ts';
-import type { ReceivedRecords } from '../records/received-records.ts';
+import type { AuditRecord } from '../../accountability/audit/audit-record.ts';
+import type { Deed } from '../../accountability/audit/deeds.ts';
+import type { Database } from '../../platform/database.ts';
+import { codeOf, messageOf } from '../../platform/problem.ts';
+import type { Detection, Hit } from '../../records/detection.ts';
+import type { ReceivedRecords } from '../../records/received-records.ts';
 import type { HeadquartersRows } from './headquarters-rows.ts';
 import type { UnitMessage, UnitNotice } from './read-message.ts';
 import { type createSharedRows, share } from './shared-rows.ts';

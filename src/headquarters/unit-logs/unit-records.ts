@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { withReader } from '../accountability/audit/log-reader.ts';
-import { anchorsIn } from '../accountability/audit/unit-anchors.ts';
-import type { CheckedUnitLog, UnitRecords } from '../accountability/audit/unit-records.ts';
-import { openDatabase } from '../platform/database.ts';
-import { createThread } from '../platform/thread-call.ts';
-import { headquartersMigrations } from './tables.ts';
+import { withReader } from '../../accountability/audit/log-reader.ts';
+import { anchorsIn } from '../../accountability/audit/unit-anchors.ts';
+import type { CheckedUnitLog, UnitRecords } from '../../accountability/audit/unit-records.ts';
+import { openDatabase } from '../../platform/database.ts';
+import { createThread } from '../../platform/thread-call.ts';
+import { headquartersMigrations } from '../intake/tables.ts';
 import { createUnitAudit, type UnitAuditLookUps } from './unit-audit.ts';
 
 /** Opens `headquarters.db`, making it where it is not there yet. */

@@ -1,11 +1,16 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
-import { messageOf, Problem } from '../platform/problem.ts';
-import type { Link } from '../uplink/link.ts';
-import { signManifest } from '../uplink/manifest-signature.ts';
-import { type Manifest, manifestSchema, maxChunkBytes, maxListBytes } from '../uplink/messages.ts';
-import { packetBytes } from '../uplink/packet-bytes.ts';
-import { chunkTopic, manifestTopic } from '../uplink/topics.ts';
+import { messageOf, Problem } from '../../platform/problem.ts';
+import type { Link } from '../../uplink/link.ts';
+import { signManifest } from '../../uplink/manifest-signature.ts';
+import {
+  type Manifest,
+  manifestSchema,
+  maxChunkBytes,
+  maxListBytes,
+} from '../../uplink/messages.ts';
+import { packetBytes } from '../../uplink/packet-bytes.ts';
+import { chunkTopic, manifestTopic } from '../../uplink/topics.ts';
 
 /** A hot list file to publish to all units of an agency. */
 export interface PublishList {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { AuditRecord } from '../accountability/audit/audit-record.ts';
-import { hasOwnHash } from '../accountability/audit/chain.ts';
-import { messageOf } from '../platform/problem.ts';
-import type { Detection, Hit } from '../records/detection.ts';
-import type { ReceivedImage } from '../records/received-records.ts';
+import type { AuditRecord } from '../../accountability/audit/audit-record.ts';
+import { hasOwnHash } from '../../accountability/audit/chain.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { Detection, Hit } from '../../records/detection.ts';
+import type { ReceivedImage } from '../../records/received-records.ts';
 import {
   accountMessageSchema,
   alertMessageSchema,
@@ -17,8 +17,8 @@ import {
   officialMessageSchema,
   reportMessageSchema,
   splitImagePayload,
-} from '../uplink/messages.ts';
-import { parseTopic } from '../uplink/topics.ts';
+} from '../../uplink/messages.ts';
+import { parseTopic } from '../../uplink/topics.ts';
 
 /** Where a message came from. */
 export interface From {

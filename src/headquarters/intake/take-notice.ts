@@ -1,6 +1,6 @@
-import type { Accountability } from '../accountability/accountability.ts';
-import type { AlertUpdate, Report } from '../accountability/verification/alert-update.ts';
-import type { Hit } from '../records/detection.ts';
+import type { Accountability } from '../../accountability/accountability.ts';
+import type { AlertUpdate, Report } from '../../accountability/verification/alert-update.ts';
+import type { Hit } from '../../records/detection.ts';
 import type { UnitNotice } from './read-message.ts';
 
 /** Puts what a person did on a unit into effect here, or says which hit must come before. */

@@ -1,10 +1,10 @@
-import type { AlertStep } from '../accountability/verification/alert-step.ts';
-import type { AlertUpdate } from '../accountability/verification/alert-update.ts';
-import { statusOf } from '../accountability/verification/status-of-update.ts';
-import type { WaitingMessage } from '../outbox/outbox.ts';
-import type { Hit } from '../records/detection.ts';
-import type { Link } from '../uplink/link.ts';
-import { everyUnit, type OrderTopic, unitTopic } from '../uplink/topics.ts';
+import type { AlertStep } from '../../accountability/verification/alert-step.ts';
+import type { AlertUpdate } from '../../accountability/verification/alert-update.ts';
+import { statusOf } from '../../accountability/verification/status-of-update.ts';
+import type { WaitingMessage } from '../../outbox/outbox.ts';
+import type { Hit } from '../../records/detection.ts';
+import type { Link } from '../../uplink/link.ts';
+import { everyUnit, type OrderTopic, unitTopic } from '../../uplink/topics.ts';
 
 /** What people at headquarters do about an alert, on its way to the unit whose alert it is. */
 export function createAlertOrders(deps: {

@@ -1,16 +1,16 @@
-import { type Clock, isoTime } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
-import type { ReceivedRecords } from '../records/received-records.ts';
-import type { Link } from '../uplink/link.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { ReceivedRecords } from '../../records/received-records.ts';
+import type { Link } from '../../uplink/link.ts';
 import {
   type Ack,
   healthMessageSchema,
   type StatusBody,
   statusMessageSchema,
   takenMessageSchema,
-} from '../uplink/messages.ts';
-import { ackTopic, parseTopic, unitTopic } from '../uplink/topics.ts';
+} from '../../uplink/messages.ts';
+import { ackTopic, parseTopic, unitTopic } from '../../uplink/topics.ts';
 import type { Fate, News } from './keep-messages.ts';
 import { type From, readMessage, storedTopics, type UnitMessage } from './read-message.ts';
 

@@ -5,22 +5,30 @@ import {
   isSameAccount,
   joinAccounts,
   type SharedAccount,
-} from '../accountability/access/shared-account.ts';
+} from '../../accountability/access/shared-account.ts';
 import {
   type AgencyMessage,
   indexPageOf,
   indexPages,
   signAgencyMessage,
   type UnsignedAgencyMessage,
-} from '../accountability/agency/agency-message.ts';
-import { type Canvass, type SharedCanvass, sharedOf } from '../accountability/canvass/canvass.ts';
-import type { SharedEntry } from '../accountability/hotplates/hot-plate.ts';
-import { isSameEntry, newerEntry } from '../accountability/hotplates/newer-entry.ts';
-import { joinOffices, officeKey, type SharedOffice } from '../accountability/officials/official.ts';
-import { type Clock, isoTime } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import type { Link } from '../uplink/link.ts';
-import { agencyMessageTopic } from '../uplink/topics.ts';
+} from '../../accountability/agency/agency-message.ts';
+import {
+  type Canvass,
+  type SharedCanvass,
+  sharedOf,
+} from '../../accountability/canvass/canvass.ts';
+import type { SharedEntry } from '../../accountability/hotplates/hot-plate.ts';
+import { isSameEntry, newerEntry } from '../../accountability/hotplates/newer-entry.ts';
+import {
+  joinOffices,
+  officeKey,
+  type SharedOffice,
+} from '../../accountability/officials/official.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Link } from '../../uplink/link.ts';
+import { agencyMessageTopic } from '../../uplink/topics.ts';
 import type { UnitNotice } from './read-message.ts';
 
 type IndexEntry = (AgencyMessage & { kind: 'index' })['entries'][number];

@@ -1,8 +1,8 @@
-import { isoTime } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import type { StatusBody } from '../uplink/messages.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { StatusBody } from '../../uplink/messages.ts';
+import type { ReportedList } from '../lists/unit-lists.ts';
 import type { createHeadquartersRows, KnownUnit } from './headquarters-rows.ts';
-import type { ReportedList } from './unit-lists.ts';
 
 /** A unit as people at headquarters see it. */
 export interface UnitState {

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
-import { answerCalls } from '../platform/thread-call.ts';
+import { answerCalls } from '../../platform/thread-call.ts';
 import { createUnitAudit } from './unit-audit.ts';
 
 const db = new SQLite(workerData as string, { readonly: true, fileMustExist: true });

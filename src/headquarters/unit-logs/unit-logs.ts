@@ -1,11 +1,11 @@
-import type { AuditUnit, AuditWriter } from '../accountability/audit/audit-record.ts';
-import { ownEntry } from '../accountability/audit/unattended-entry.ts';
-import type { Clock } from '../platform/clock.ts';
-import { localTime } from '../platform/local-time.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
-import type { HeadquartersRows } from './headquarters-rows.ts';
-import type { RestoredLog } from './keep-messages.ts';
+import type { AuditUnit, AuditWriter } from '../../accountability/audit/audit-record.ts';
+import { ownEntry } from '../../accountability/audit/unattended-entry.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { HeadquartersRows } from '../intake/headquarters-rows.ts';
+import type { RestoredLog } from '../intake/keep-messages.ts';
 
 /** The audit logs of the units, as headquarters' own log vouches for them. */
 export interface UnitLogs extends Disposable {

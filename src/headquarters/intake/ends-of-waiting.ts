@@ -1,10 +1,10 @@
-import type { Clock } from '../platform/clock.ts';
-import { counted } from '../platform/counted.ts';
-import type { Database } from '../platform/database.ts';
-import { localTime } from '../platform/local-time.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
-import type { ReceivedRecords } from '../records/received-records.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { counted } from '../../platform/counted.ts';
+import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { ReceivedRecords } from '../../records/received-records.ts';
 import type { GivenUp, HeadquartersRows } from './headquarters-rows.ts';
 
 /** Ends what waits for something that never comes. */

@@ -1,6 +1,6 @@
-import { type Lane, lanes, type Outbox, type WaitingMessage } from '../outbox/outbox.ts';
-import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { type Lane, lanes, type Outbox, type WaitingMessage } from '../../outbox/outbox.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
 
 /** What headquarters' own people do that units must know. */
 export interface OwnMessages extends AsyncDisposable {

@@ -1,8 +1,8 @@
-import type { AuditRecord } from '../accountability/audit/audit-record.ts';
-import { selectList } from '../platform/columns.ts';
-import type { Database } from '../platform/database.ts';
-import type { ReceivedImage } from '../records/received-records.ts';
-import type { PublishedFiles } from './publish-list.ts';
+import type { AuditRecord } from '../../accountability/audit/audit-record.ts';
+import { selectList } from '../../platform/columns.ts';
+import type { Database } from '../../platform/database.ts';
+import type { ReceivedImage } from '../../records/received-records.ts';
+import type { PublishedFiles } from '../lists/publish-list.ts';
 import type { From, UnitNotice } from './read-message.ts';
 
 /** A unit as headquarters last heard it. */

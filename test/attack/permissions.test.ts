@@ -9,6 +9,11 @@ import {
   roles,
 } from '../../src/accountability/gate/permissions.ts';
 import {
+  listUnitOrders,
+  orderLock,
+  orderWipe,
+} from '../../src/accountability/lost-unit/operations.ts';
+import {
   beginPlateTest,
   endPlateTest,
   listCameraSettings,
@@ -120,6 +125,8 @@ describe.each(units)(
         ),
         ...[hushVoice, unhushVoice, listChecks].map(({ name }) => name),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
+        // Those of headquarters, which serves the same page.
+        ...[listUnitOrders, orderLock, orderWipe].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);
     });

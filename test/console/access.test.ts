@@ -229,6 +229,7 @@ describe.each(listeners)('through the listener %s', (listener) => {
       heads: [{ id: 'front', state: 'running' }],
       hotlists: [{ id: 'svs', name: 'Reported: Stolen vehicles', ageS: 60 }],
       watching: 1,
+      run: { boot: expect.any(String), nowMs: expect.any(Number), page: expect.any(String) },
       ...(console.listener.scheme === 'https'
         ? {}
         : { motion: { moving: false, isSpeedKnown: false, passenger: false } }),

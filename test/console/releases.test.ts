@@ -242,6 +242,7 @@ describe.skipIf(!hasChromium)(
       await page.getByLabel('Older than so many days').fill('370');
       await page.getByRole('button', { name: 'Show what would go' }).click();
       const goes = page.getByRole('region', { name: 'What would be deleted now' });
+      await goes.locator('tbody tr').first().waitFor();
       expect(await goes.locator('tbody tr').count()).toBe(1);
       expect(await goes.locator('tbody td.number').allInnerTexts()).toEqual(['1', '0', '0', '0']);
       await page.getByText('1 reads under a hold').waitFor();

@@ -80,7 +80,7 @@ describe('approval', () => {
     const { id } = await desk.enter(whole);
     const deputy: TestPerson = { role: 'administrative_commander', username: 'deputy' };
     await expect(desk.perform(deputy, approveHotPlate, { id })).rejects.toThrow(
-      /first to approve is operations_commander. Note why/,
+      /first to approve is operations commander. Note why/,
     );
     const note = 'Operations Commander on leave until Monday';
     const entry = await desk.perform(deputy, approveHotPlate, { id, note });
@@ -101,7 +101,7 @@ describe('approval', () => {
         first === 'operations_commander' ? 'administrative_commander' : 'operations_commander';
       await expect(
         desk.perform({ role: other, username: 'other' }, approveHotPlate, { id }),
-      ).rejects.toThrow(`first to approve is ${first}`);
+      ).rejects.toThrow(`first to approve is ${first.replaceAll('_', ' ')}`);
       const approved = await desk.perform({ role: first, username: 'first' }, approveHotPlate, {
         id,
       });

@@ -58,12 +58,12 @@ describe('a shift under Barstow PD 466', () => {
     const { id } = await enter('moss', without('caseNumber', 'synopsis', 'state'));
     await expect(as('watch', approveHotPlate, { id })).rejects.toThrow(/hotplates\.approve/);
     await expect(as('ada', approveHotPlate, { id })).rejects.toThrow(
-      /first to approve is operations_commander/,
+      /first to approve is operations commander/,
     );
     expect(await as('opscmd', approveHotPlate, { id })).toMatchObject({ state: 'active' });
     const second = await enter('det', { ...wanted, plate: '482D6?', plateAgain: '482D6?' });
     await expect(as('opscmd', approveHotPlate, { id: second.id })).rejects.toThrow(
-      /first to approve is administrative_commander/,
+      /first to approve is administrative commander/,
     );
     const note = 'The Administrative Commander is on leave';
     expect(await as('opscmd', approveHotPlate, { id: second.id, note })).toMatchObject({

@@ -44,9 +44,9 @@ describe('HOT-17: the Custom Hotlist of Barstow is refreshed within 72 hours (B 
 
     time.ms += 47 * hourMs;
     expect(alerts()).toBe(true);
-    expect(await told()).toEqual([]);
+    expect(await told()).toEqual(['was approved by O. Cmd']);
     time.ms += 2 * hourMs;
-    expect(await told()).toEqual(['stops alerting']);
+    expect(await told()).toEqual(['stops alerting', 'was approved by O. Cmd']);
     expect(await stands()).toMatchObject({ lapsed: false, refreshBy: '2026-12-02T12:00:00.000Z' });
     await as('moss', refreshHotPlate, { id });
     expect(await stands()).toMatchObject({ refreshBy: '2026-12-04T13:00:00.000Z' });

@@ -23,8 +23,8 @@ test.each([
     'is not the id of a hot list',
   ],
   [
-    'needs an approved release request: enter one with "lookout release request".',
-    'needs an approved release request: enter one.',
+    'A package for Napa PD needs an approved release request: enter one with "lookout release request".',
+    'A package for Napa PD needs an approved release request: enter one.',
   ],
   [
     'has expired. Say how it ended (lookout hotplate remove 3f --outcome) or ask for another term (lookout hotplate renew)',

@@ -22,6 +22,8 @@ export function createUnneededFiles(deps: {
   const { outbox, rows, files, durable, log } = deps;
   let delivered: ImageFile[] = [];
   let clearing: NodeJS.Timeout | null = null;
+  /** The removals that are under way. */
+  let removing: Promise<void> = Promise.resolve();
 
   const remove = async (gone: readonly ImageFile[]): Promise<void> => {
     for (const image of gone) {
@@ -40,11 +42,15 @@ export function createUnneededFiles(deps: {
     delivered = [];
     return remove(gone);
   };
-  const clearDelivered = async (): Promise<void> => {
-    if (delivered.length === 0) return;
-    // Nothing to write: this waits until the log is on the disk.
-    await durable.run(() => {});
-    await removeDelivered();
+  const clearDelivered = (): Promise<void> => {
+    const cleared = removing.then(async () => {
+      if (delivered.length === 0) return;
+      // Nothing to write: this waits until the log is on the disk.
+      await durable.run(() => {});
+      await removeDelivered();
+    });
+    removing = cleared.catch(() => {});
+    return cleared;
   };
 
   outbox.onAcknowledged((ids) => {

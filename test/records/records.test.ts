@@ -110,6 +110,28 @@ test('a better picture replaces a worse one, but never one that headquarters was
   expect(records.health().images.files).toBe(1);
 });
 
+test('a stop waits for files that are just being removed', async () => {
+  const dataDir = temporaryFolder();
+  const { records, outbox, close } = openRecords(dataDir);
+  const [first, better] = [await sampleImage(1), await sampleImage(2)];
+  const pass = async () => {
+    const detection = sampleDetection();
+    await records.storeDetection({
+      ...{ detection, images: { ...noImages, plate: first }, publish: true },
+    });
+    const closed = { ...detection, closed: true };
+    await records.storeDetection({ detection: closed, images: { ...noImages, plate: better } });
+  };
+  const vehicles = 300;
+  await Promise.all(Array.from({ length: vehicles }, pass));
+  const old = waitingOf(outbox).filter(({ topic }) => topic.startsWith('image/'));
+  expect(imageFilesOf(dataDir)).toHaveLength(2 * vehicles);
+  outbox.acknowledged(old.map(({ id }) => id));
+  await waitFor(() => imageFilesOf(dataDir).length < 2 * vehicles, { what: 'the first to go' });
+  await close();
+  expect(imageFilesOf(dataDir)).toHaveLength(vehicles);
+});
+
 test('pictures shown with a hit are kept beside the better ones that come later', async () => {
   const dataDir = temporaryFolder();
   const { records } = openRecords(dataDir);

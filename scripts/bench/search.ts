@@ -10,9 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
 import { createSearch } from '../../src/accountability/search/search.ts';
-import { openDatabase } from '../../src/platform/database.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
-import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +48,7 @@ function build(): { buildS: number } {
     throw new Error(`${folder} has too little room: ${needed / 2 ** 30} GiB are needed`);
   }
   const startedMs = performance.now();
-  const db = openDatabase(path, [...recordsMigrations, ...recordsNameMigrations]);
+  const db = openUnitDatabase(folder);
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -262144');
   // Indexes are quicker made at once than row by row.
@@ -120,7 +119,7 @@ const span = (lengthMs: number) => {
 try {
   mkdirSync(folder, { recursive: true });
   const built = existsSync(path) ? { buildS: null } : build();
-  const db = openDatabase(path, [...recordsMigrations, ...recordsNameMigrations]);
+  const db = openUnitDatabase(folder);
   const someone = db
     .prepare<[number], string>(
       'SELECT plate FROM detection WHERE rowid >= ? AND plate NOT NULL LIMIT 1',

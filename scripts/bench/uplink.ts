@@ -1,22 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { uuidv7 } from 'uuidv7';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { programRoot } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
-import { outboxMigrations } from '../../src/outbox/tables.ts';
-import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 import { type DetectionDraft, draftDetection } from '../../src/records/draft-detection.ts';
 import { createRecords } from '../../src/records/records.ts';
-import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
+import { freePort } from './free-port.ts';
 
 // Detections wait in the outbox; mosquitto and a headquarters in a process of its own take them over loopback:
 // messages a second from first to last acknowledgement, and this process's memory before and during. Then stores
@@ -85,15 +83,6 @@ function detection(): DetectionDraft {
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
 async function until(condition: () => boolean, everyMs = 20): Promise<void> {
   while (!condition()) await delay(everyMs);
 }
@@ -109,11 +98,7 @@ try {
   const headquarters = ['--broker', broker, '--folder', folder, 'run'];
   children.push(spawn(process.execPath, [program, ...headquarters], { stdio: 'ignore' }));
 
-  const db = openDatabase(join(dataDir, 'lookout.db'), [
-    ...outboxMigrations,
-    ...recordsMigrations,
-    ...recordsNameMigrations,
-  ]);
+  const db = openUnitDatabase(dataDir);
   const outbox = createOutbox(db);
   const config = configSchema.parse({ uplink: { broker }, records: { minFreeMiB: 0 } });
   const { unit } = config;

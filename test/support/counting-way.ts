@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 
 /** A way to a TCP server on loopback that lets only so many bytes through. */
 export interface CountingWay {
@@ -31,16 +30,10 @@ export async function openCountingWay(port: number): Promise<CountingWay> {
     far.pipe(near);
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const listeningOn = await listenOnLoopback(server, sockets);
   return {
-    port: address.port,
+    port: listeningOn,
     letThrough(bytes) {
       left = bytes;
       isHolding = false;

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../support/listen-on-loopback.ts';
 
 /** A balancer: one address, from which each connection goes to the first of the brokers that takes it. */
 export async function openFront(brokers: readonly string[]): Promise<string> {
@@ -25,13 +24,7 @@ export async function openFront(brokers: readonly string[]): Promise<string> {
       near.on('close', () => far.destroy());
     };
     goOn(ports);
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `mqtt://127.0.0.1:${address.port}`;
+  const port = await listenOnLoopback(server, sockets);
+  return `mqtt://127.0.0.1:${port}`;
 }

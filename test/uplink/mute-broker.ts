@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../support/listen-on-loopback.ts';
 
 /** What a client sent first. */
 export interface FirstPacket {
@@ -46,18 +45,12 @@ export async function openMuteBroker(answers: {
         else if (answer) socket.write(Buffer.from(answer));
       }
     });
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenOnLoopback(server, sockets);
   const closeAll = (): void => {
     for (const socket of sockets) socket.end();
   };
-  return { broker: `mqtt://127.0.0.1:${address.port}`, connects, closeAll };
+  return { broker: `mqtt://127.0.0.1:${port}`, connects, closeAll };
 }
 
 /** The first whole packet; null if it has not arrived yet. */

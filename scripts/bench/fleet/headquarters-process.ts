@@ -10,7 +10,7 @@ import { programRoot } from '../../../src/config/load.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import type { HeadquartersStatus } from '../../../src/headquarters/headquarters-status.ts';
 import { createLog } from '../../../src/platform/log.ts';
-import { freePort } from './mosquitto-process.ts';
+import { freePort } from '../free-port.ts';
 
 const password = 'four wet herons at noon';
 

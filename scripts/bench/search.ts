@@ -105,7 +105,12 @@ function build(): { buildS: number } {
   return { buildS: (performance.now() - startedMs) / 1000 };
 }
 
-const query = (part: object) => detectionQuerySchema.parse(part);
+/** Times are ms since the epoch here, and text where people give them. */
+const query = ({ from, to, ...part }: { from?: number; to?: number }) => ({
+  ...detectionQuerySchema.parse(part),
+  from,
+  to,
+});
 const place = (spread: number) => ({
   latitude: 37.95 + random(1000) * spread,
   longitude: -122.25 + random(1000) * spread,

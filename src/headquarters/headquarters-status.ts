@@ -64,10 +64,11 @@ export function headquartersStatus(from: {
   logs: string[];
 }): HeadquartersStatus {
   const { unit, startedAtMs, nowMs, link, page, wing, intake } = from;
-  const ids = from.lists.map(({ id }) => id);
+  // Read once, and not for each of thousands of units.
+  const versions = new Map(from.lists.map(({ id }) => [id, from.versionsOf(id)]));
   const units = from.units.map((each) => ({
     ...each,
-    versions: unitListsOf(each.lists, ids, from.versionsOf),
+    versions: unitListsOf(each.lists, [...versions.keys()], (list) => versions.get(list) ?? []),
   }));
   const lagging = units.flatMap(({ unit: id, state, versions }) =>
     lagProblems(id, state === 'online', versions, nowMs),

@@ -52,6 +52,7 @@ export function companyOf(
     (newest?.atMs ?? 0) - (oldest?.atMs ?? 0),
   );
   const occasions = occasionsOf(reads);
+  const occasionCount = new Set(occasions.values()).size;
   const own = new Set(asked.map((row) => row.plate));
   const met = new Map<string, Map<Occasion, Met>>();
   let isCut = more || asked.length > mostReads;
@@ -89,15 +90,14 @@ export function companyOf(
     .sort(([, one], [, other]) => other.size - one.size);
   const companions = often.slice(0, mostCompanions).flatMap(([other, meetings]) => {
     const timesRead = countOf(index, other, { from, to });
-    const near = new Set(occasions.values()).size;
     // The chance that it is read within the seconds around one occasion, if its reads lay anywhere in the time.
     const chance = 1 - Math.exp((-timesRead * 2 * withinS * 1000) / spanMs);
-    const expected = near * chance;
+    const expected = occasionCount * chance;
     if (meetings.size <= expected + 2 * Math.sqrt(expected)) return [];
     return [companionOf(index, other, { meetings, timesRead, expected })];
   });
   return {
-    occasions: new Set(occasions.values()).size,
+    occasions: occasionCount,
     companions: companions.sort(byWeight).slice(0, shownCompanions),
     common: Math.min(often.length, mostCompanions) - companions.length,
     more: isCut || companions.length > shownCompanions || often.length > mostCompanions,

@@ -6,6 +6,7 @@ import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Actor } from '../gate/operation.ts';
 import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
+import { decisionsToldMs } from '../notices/notice.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
 import { mayApprove } from './approval.ts';
@@ -54,9 +55,6 @@ import {
   type Transition,
   unrecoverEntry,
 } from './transitions.ts';
-
-/** Decisions of so many days back are told, also where they came late from another unit. */
-const decidedDays = 30;
 
 /** Counts past detections whose plate or vehicle matches, in a thread, so that the daemon is not blocked. */
 export type CountPastReads = Search['countPastReads'];
@@ -396,7 +394,7 @@ export function createHotPlates(deps: {
     },
 
     decisions(nowMs) {
-      const sinceMs = nowMs - decidedDays * dayMs;
+      const sinceMs = nowMs - decisionsToldMs;
       const decided = [...rows.ofState('active'), ...rows.ofState('refused')];
       const refusedChanges = rows.refusedChanges(sinceMs).flatMap(({ id, ...change }) => {
         const entry = rows.find(id);

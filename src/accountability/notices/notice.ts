@@ -1,4 +1,8 @@
+import { dayMs } from '../../platform/clock.ts';
 import type { Permission, Role } from '../gate/permissions.ts';
+
+/** Decisions of so long back are told, also where they came late from another unit, ms. */
+export const decisionsToldMs = 30 * dayMs;
 
 /** What a notice is about. */
 export const noticeKinds = [

@@ -1,10 +1,7 @@
-import { dayMs } from '../../platform/clock.ts';
+import { decisionsToldMs } from '../notices/notice.ts';
 import type { NoticeSource } from '../notices/notices.ts';
 import { shownState } from './release-request.ts';
 import type { Releases } from './releases.ts';
-
-/** Decisions of so many days back are told. */
-const decidedDays = 30;
 
 /** Tells whoever entered a request of another agency what became of it (REL-2). */
 export function createReleaseNotices(releases: Pick<Releases, 'decisions'>): NoticeSource {
@@ -12,7 +9,7 @@ export function createReleaseNotices(releases: Pick<Releases, 'decisions'>): Not
     name: 'release-decisions',
     everyMs: 0,
     find: (_, nowMs) =>
-      releases.decisions(nowMs - decidedDays * dayMs).map(({ request, enteredBy }) => {
+      releases.decisions(nowMs - decisionsToldMs).map(({ request, enteredBy }) => {
         const { id, number, agency, decided } = request;
         const state = shownState(request);
         const what = state === 'withdrawn' ? 'had its approval withdrawn' : `was ${state}`;

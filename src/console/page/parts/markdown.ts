@@ -61,7 +61,7 @@ function tableOf(lines: readonly string[]): TemplateResult {
 }
 
 /** A word that no column is wide enough for, and that has no place to break it. */
-const isLong = (cell: string): boolean => /[^\s-]{30,}/.test(cell);
+const isLong = (cell: string): boolean => /[^\s-]{20,}/.test(cell);
 
 /** Bold and code. */
 const inline = (text: string): (TemplateResult | string)[] =>

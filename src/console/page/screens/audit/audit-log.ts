@@ -55,10 +55,12 @@ export function auditLog(): AuditPart {
         .filter(([, value]) => value !== ''),
     );
   const load = async (before?: string) => {
-    if (before === undefined) shown = filter();
-    const input = { ...shown, limit: atATime, ...(before === undefined ? {} : { before }) };
+    const wanted = before === undefined ? filter() : shown;
+    const input = { ...wanted, limit: atATime, ...(before === undefined ? {} : { before }) };
     const page = await work.run(() => perform<typeof operations.listAudit>('audit.list', input));
     if (page === undefined) return;
+    // The words above the rows are always of what is shown.
+    shown = wanted;
     if (before === undefined) opened = null;
     records = [...(before === undefined ? [] : (records ?? [])), ...page.records];
     overview = page.overview ?? overview;

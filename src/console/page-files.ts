@@ -7,6 +7,7 @@ import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { asJavaScript } from '../platform/strip-types.ts';
 import { mapLibraryImports, serveMapLibraries } from './map-libraries.ts';
+import { slimScript } from './slim-script.ts';
 
 const folder = join(import.meta.dirname, 'page');
 
@@ -63,10 +64,7 @@ async function hashOfFiles(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-/**
- * Serves the page's files below `/page/`. A checkout has its modules in TypeScript and gives them out as JavaScript; an
- * installed unit has them as JavaScript.
- */
+/** Serves the page's files below `/page/`, its modules without what only their readers need. */
 export async function servePageFiles(app: FastifyInstance): Promise<void> {
   // Node resolves the library to the form for servers, in a folder of its own.
   const library = join(dirname(createRequire(import.meta.url).resolve('lit-html')), '..');
@@ -81,10 +79,9 @@ export async function servePageFiles(app: FastifyInstance): Promise<void> {
     prefix: '/page/',
     cacheControl: false,
     decorateReply: false,
-    allowedPath: (path) => /\.(css|js|svg)$/.test(path) && !path.includes('lit-html'),
+    allowedPath: (path) => /\.(css|svg)$/.test(path) && !path.includes('lit-html'),
   });
   serveMapLibraries(app);
-  if (existsSync(join(folder, 'main.js'))) return;
   const modules = new Map<string, Promise<string>>();
   const paths = ['/page/:name.js', '/page/:room/:name.js', '/page/:room/:shelf/:name.js'];
   for (const path of paths) {
@@ -94,13 +91,20 @@ export async function servePageFiles(app: FastifyInstance): Promise<void> {
         shelf = '',
         name = '',
       } = request.params as Record<string, string | undefined>;
-      const file = join(room, shelf, `${name}.ts`);
-      if (!/^([\w-]+\/){0,2}[\w-]+\.ts$/.test(file)) return reply.callNotFound();
-      const source = join(folder, file);
-      if (!existsSync(source)) return reply.callNotFound();
-      const known = modules.get(file) ?? readFile(source, 'utf8').then(asJavaScript);
-      modules.set(file, known);
+      const file = join(room, shelf, name);
+      if (!/^([\w-]+\/){0,2}[\w-]+$/.test(file)) return reply.callNotFound();
+      const source = [`${file}.ts`, `${file}.js`].find((each) => existsSync(join(folder, each)));
+      if (source === undefined) return reply.callNotFound();
+      const known = modules.get(source) ?? moduleOf(source);
+      modules.set(source, known);
       return reply.type('text/javascript; charset=utf-8').send(await known);
     });
   }
+}
+
+/** A checkout has its modules in TypeScript; an installed unit has them as JavaScript. */
+async function moduleOf(file: string): Promise<string> {
+  const source = await readFile(join(folder, file), 'utf8');
+  const script = file.endsWith('.ts') ? asJavaScript(source) : source;
+  return slimScript(file.replace(/\.ts$/, '.js'), script);
 }

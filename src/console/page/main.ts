@@ -3,10 +3,10 @@ import { go } from './address.ts';
 import { isInert } from './guard.ts';
 import { countInbox, keepCounting } from './inbox-count.ts';
 import { followFocus, keepFocus } from './kept-focus.ts';
+import { later, loadTheRest } from './later.ts';
 import { isMoving } from './motion.ts';
-import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
-import { purposeQuestion } from './purpose.ts';
+import { questionsNow } from './questions.ts';
 import {
   followAddress,
   followTyping,
@@ -16,7 +16,6 @@ import {
   screenNow,
 } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen, waitingBelow } from './screens/alert.ts';
-import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
 import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine, updatedLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
@@ -84,13 +83,17 @@ function draw(): void {
   const isForWork = isOpen && !hasCard && !isMoving();
   const around = (shownNow: unknown) => html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main" tabindex="-1">${shownNow}</main>
-      ${renewLine()} ${updatedLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
-      ${isForWork ? confirmQuestion() : nothing}
+      ${renewLine()} ${updatedLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? questionsNow() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`;
   try {
     const card = hasCard ? cardOf(alert, next, isOpen) : null;
     const below = () => html`${screenView()}${waitingBelow(waitingBehind(), openAlert)}`;
-    render(around(isOpen ? (card ?? below()) : html`${lockScreen(isKept)}${card}`), stage);
+    render(
+      around(
+        isOpen ? (card ?? below()) : html`${later('lock')?.lockScreen(isKept) ?? cover()}${card}`,
+      ),
+      stage,
+    );
   } catch {
     // Rows of a table are made as they are drawn: one that fails must not keep the next alert away.
     render(around(failedView(hasCard ? alert : null)), stage);
@@ -99,6 +102,11 @@ function draw(): void {
   announce(hasCard ? alert : null);
   if (page.isOutdated && !hasCard && isIdle()) location.reload();
 }
+
+/** In the place of the lock until the page has it. */
+const cover = () => html`<section class="lock" aria-label="Locked">
+  <div class="entrance-form"><h1>Locked</h1><p>The form to unlock comes when the unit answers. Alerts still sound.</p></div>
+</section>`;
 
 /** Screens on which nobody works: a page that is out of date may load itself again there. */
 const calmPlaces = ['drive', 'board'];
@@ -246,4 +254,5 @@ void listen((alert) => {
   followAlert();
   void countInbox();
   keepCounting();
+  loadTheRest();
 });

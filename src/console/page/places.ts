@@ -1,5 +1,7 @@
 import type { Place } from './screen.ts';
-import { loadStyleSheet } from './style-sheet.ts';
+
+/** The looks of every screen that says none of its own. */
+export const deskLooks: readonly string[] = ['desk.css', 'search.css', 'map.css'];
 
 /** Every screen of the page besides the alert itself, in the order of the menu. */
 export const places: readonly Place[] = [
@@ -11,7 +13,8 @@ export const places: readonly Place[] = [
     only: 'units',
     isForMoving: true,
     isForCar: true,
-    open: async () => (await import('./screens/drive.ts')).drive(),
+    looks: [],
+    open: async () => (await import('./screens/drive.ts')).drive,
   },
   {
     path: 'board',
@@ -19,7 +22,7 @@ export const places: readonly Place[] = [
     permission: 'alerts.watch',
     menu: 'alerts',
     only: 'headquarters',
-    open: async () => (await import('./screens/board.ts')).board(),
+    open: async () => (await import('./screens/board.ts')).board,
   },
   {
     path: 'open',
@@ -28,7 +31,7 @@ export const places: readonly Place[] = [
     menu: 'alerts',
     isForMoving: true,
     isForCar: true,
-    open: async () => (await import('./screens/open-alerts.ts')).openAlerts(),
+    open: async () => (await import('./screens/open-alerts.ts')).openAlerts,
   },
   {
     path: 'hit',
@@ -36,7 +39,7 @@ export const places: readonly Place[] = [
     permission: 'alerts.watch',
     menu: null,
     isForCar: true,
-    open: async (id) => (await import('./screens/verify/verify.ts')).verify(id),
+    open: async () => (await import('./screens/verify/verify.ts')).verify,
   },
   {
     path: 'alerts',
@@ -44,28 +47,28 @@ export const places: readonly Place[] = [
     permission: 'alerts.watch',
     menu: 'alerts',
     isForCar: true,
-    open: async () => (await import('./screens/all-alerts.ts')).allAlerts(),
+    open: async () => (await import('./screens/all-alerts.ts')).allAlerts,
   },
   {
     path: 'search',
     title: 'Search',
     permission: 'detections.search',
     menu: 'reads',
-    open: async () => (await import('./screens/search/search.ts')).search(),
+    open: async () => (await import('./screens/search/search.ts')).search,
   },
   {
     path: 'stakeout',
     title: 'Stakeout',
     permission: 'detections.stakeout',
     menu: 'reads',
-    open: async () => (await import('./screens/stakeout.ts')).stakeout(),
+    open: async () => (await import('./screens/stakeout.ts')).stakeout,
   },
   {
     path: 'read',
     title: 'Read',
     permission: 'detections.search',
     menu: null,
-    open: async (id) => (await import('./screens/read.ts')).read(id),
+    open: async () => (await import('./screens/read.ts')).read,
   },
   {
     path: 'hot-plates',
@@ -74,9 +77,9 @@ export const places: readonly Place[] = [
     menu: 'lists',
     isForCar: true,
     open: async (rest) => {
-      if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates();
-      if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry();
-      return (await import('./screens/hot-plate/hot-plate.ts')).hotPlate(rest);
+      if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates;
+      if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry;
+      return (await import('./screens/hot-plate/hot-plate.ts')).hotPlate;
     },
   },
   {
@@ -86,18 +89,19 @@ export const places: readonly Place[] = [
     menu: 'lists',
     open: async (id) =>
       id === ''
-        ? (await import('./screens/hot-lists.ts')).hotLists()
-        : (await import('./screens/hot-list.ts')).hotList(id),
+        ? (await import('./screens/hot-lists.ts')).hotLists
+        : (await import('./screens/hot-list.ts')).hotList,
   },
   {
     path: 'cases',
     title: 'Cases',
     permission: ['holds.read', 'evidence.make'],
     menu: 'reads',
-    open: async (number) =>
-      number === ''
-        ? (await import('./screens/case/cases.ts')).cases()
-        : (await import('./screens/case/case.ts')).oneCase(number === '-' ? null : number),
+    open: async (number) => {
+      if (number === '') return (await import('./screens/case/cases.ts')).cases;
+      const { oneCase } = await import('./screens/case/case.ts');
+      return () => oneCase(number === '-' ? null : number);
+    },
   },
   {
     path: 'releases',
@@ -105,10 +109,9 @@ export const places: readonly Place[] = [
     permission: 'releases.request',
     menu: 'reads',
     open: async (rest) => {
-      if (rest === '') return (await import('./screens/releases/releases.ts')).releases();
-      if (rest === 'new')
-        return (await import('./screens/releases/release-entry.ts')).releaseEntry();
-      return (await import('./screens/releases/release.ts')).release(rest);
+      if (rest === '') return (await import('./screens/releases/releases.ts')).releases;
+      if (rest === 'new') return (await import('./screens/releases/release-entry.ts')).releaseEntry;
+      return (await import('./screens/releases/release.ts')).release;
     },
   },
   {
@@ -116,7 +119,7 @@ export const places: readonly Place[] = [
     title: 'Retention',
     permission: 'retention.read',
     menu: 'oversight',
-    open: async () => (await import('./screens/retention/retention.ts')).retention(),
+    open: async () => (await import('./screens/retention/retention.ts')).retention,
   },
   {
     path: 'audit',
@@ -125,9 +128,9 @@ export const places: readonly Place[] = [
     menu: 'oversight',
     open: async (rest) => {
       const [, name] = /^memo\/(.+)$/.exec(rest) ?? [];
-      return name === undefined
-        ? (await import('./screens/audit/audit.ts')).audit(rest)
-        : (await import('./screens/audit/memo.ts')).memo(name);
+      if (name === undefined) return (await import('./screens/audit/audit.ts')).audit;
+      const { memo } = await import('./screens/audit/memo.ts');
+      return () => memo(name);
     },
   },
   {
@@ -137,9 +140,15 @@ export const places: readonly Place[] = [
     menu: 'oversight',
     open: async (rest) => {
       const [what, id = ''] = rest.split('/');
-      if (what === 'new') return (await import('./screens/inbox/new-report.ts')).newReport(id);
-      if (what === 'report') return (await import('./screens/inbox/report.ts')).report(Number(id));
-      return (await import('./screens/inbox/inbox.ts')).inbox();
+      if (what === 'new') {
+        const { newReport } = await import('./screens/inbox/new-report.ts');
+        return () => newReport(id);
+      }
+      if (what === 'report') {
+        const { report } = await import('./screens/inbox/report.ts');
+        return () => report(Number(id));
+      }
+      return (await import('./screens/inbox/inbox.ts')).inbox;
     },
   },
   {
@@ -147,7 +156,7 @@ export const places: readonly Place[] = [
     title: 'Muted entries',
     permission: 'hotlist.browse',
     menu: 'alerts',
-    open: async () => (await import('./screens/mutes.ts')).mutes(),
+    open: async () => (await import('./screens/mutes.ts')).mutes,
   },
   {
     path: 'capture',
@@ -155,7 +164,7 @@ export const places: readonly Place[] = [
     permission: 'policy.read',
     menu: 'unit',
     only: 'units',
-    open: async () => (await import('./screens/capture.ts')).capture(),
+    open: async () => (await import('./screens/capture.ts')).capture,
   },
   {
     path: 'lost-unit',
@@ -163,7 +172,7 @@ export const places: readonly Place[] = [
     permission: ['accounts.change', 'errors.report'],
     menu: 'unit',
     only: 'units',
-    open: async () => (await import('./screens/lost-unit.ts')).lostUnit(),
+    open: async () => (await import('./screens/lost-unit.ts')).lostUnit,
   },
   {
     path: 'people',
@@ -172,15 +181,15 @@ export const places: readonly Place[] = [
     menu: 'people',
     open: async (username) =>
       username === ''
-        ? (await import('./screens/people/people.ts')).people()
-        : (await import('./screens/people/person.ts')).person(username),
+        ? (await import('./screens/people/people.ts')).people
+        : (await import('./screens/people/person.ts')).person,
   },
   {
     path: 'new-account',
     title: 'New account',
     permission: 'accounts.create',
     menu: null,
-    open: async () => (await import('./screens/people/new-account.ts')).newAccount(),
+    open: async () => (await import('./screens/people/new-account.ts')).newAccount,
   },
   {
     path: 'trainings',
@@ -189,22 +198,22 @@ export const places: readonly Place[] = [
     menu: 'people',
     open: async (username) =>
       username === ''
-        ? (await import('./screens/people/trainings.ts')).trainings()
-        : (await import('./screens/people/training.ts')).training(username),
+        ? (await import('./screens/people/trainings.ts')).trainings
+        : (await import('./screens/people/training.ts')).training,
   },
   {
     path: 'figures',
     title: 'Figures',
     permission: 'statistics.read',
     menu: 'oversight',
-    open: async () => (await import('./screens/figures/figures.ts')).figures(),
+    open: async () => (await import('./screens/figures/figures.ts')).figures,
   },
   {
     path: 'policy',
     title: 'Policy',
     permission: 'policy.read',
     menu: 'oversight',
-    open: async () => (await import('./screens/policy.ts')).policy(),
+    open: async () => (await import('./screens/policy.ts')).policy,
   },
   {
     path: 'canvass',
@@ -212,7 +221,7 @@ export const places: readonly Place[] = [
     permission: 'detections.stakeout',
     menu: 'reads',
     isForCar: true,
-    open: async () => (await import('./screens/canvass.ts')).canvass(),
+    open: async () => (await import('./screens/canvass.ts')).canvass,
   },
   {
     path: 'aim',
@@ -220,12 +229,11 @@ export const places: readonly Place[] = [
     permission: 'cameras.aim',
     menu: 'unit',
     only: 'units',
-    open: async (head) => {
-      await loadStyleSheet('aim.css');
-      return head === 'sheet'
-        ? (await import('./screens/aim/sheet.ts')).acceptanceSheet()
-        : (await import('./screens/aim/aim.ts')).aim(head);
-    },
+    looks: [...deskLooks, 'aim.css'],
+    open: async (head) =>
+      head === 'sheet'
+        ? (await import('./screens/aim/sheet.ts')).acceptanceSheet
+        : (await import('./screens/aim/aim.ts')).aim,
   },
   {
     path: 'units',
@@ -233,7 +241,7 @@ export const places: readonly Place[] = [
     permission: null,
     menu: 'unit',
     only: 'headquarters',
-    open: async () => (await import('./screens/units.ts')).units(),
+    open: async () => (await import('./screens/units.ts')).units,
   },
   {
     path: 'health',
@@ -241,7 +249,7 @@ export const places: readonly Place[] = [
     permission: null,
     menu: 'unit',
     isForCar: true,
-    open: async () => (await import('./screens/health.ts')).health(),
+    open: async () => (await import('./screens/health.ts')).health,
   },
   {
     path: 'me',
@@ -249,6 +257,6 @@ export const places: readonly Place[] = [
     permission: null,
     menu: 'people',
     isForCar: true,
-    open: async () => (await import('./screens/me/me.ts')).me(),
+    open: async () => (await import('./screens/me/me.ts')).me,
   },
 ];

@@ -15,6 +15,7 @@ import {
 import { inquiryWords } from './look-words.ts';
 import { choice } from './parts/choice.ts';
 import { key } from './parts/key.ts';
+import { askOverScreens } from './questions.ts';
 import { changed, page } from './state.ts';
 import { codeWords, unitNowMs } from './words.ts';
 
@@ -71,9 +72,6 @@ export function statePurpose(problem = ''): Promise<Inquiry | null> {
     changed();
   });
 }
-
-/** Closes the question, as when its screen is left: nothing is looked at. */
-export const closePurposeQuestion = (): void => asking?.settle(null);
 
 /** Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. */
 export function lookFor<D extends AnyDefinition>(
@@ -139,9 +137,8 @@ export function purposeLine(): TemplateResult {
 const beginHere = (dialog?: Element) =>
   queueMicrotask(() => dialog?.querySelector<HTMLElement>('input, button')?.focus());
 
-/** The question for the purpose, over the screen. */
-export function purposeQuestion(): TemplateResult | typeof nothing {
-  if (asking === null) return nothing;
+function view(): TemplateResult | null {
+  if (asking === null) return null;
   const asked = asking;
   const { purposes = [], inquiryAsks } = page.session ?? {};
   const needsNumber = asked.needsNumber || inquiryAsks === 'case_and_reason';
@@ -194,3 +191,6 @@ export function purposeQuestion(): TemplateResult | typeof nothing {
     </form></div>
   </div>`;
 }
+
+// Nothing is looked at where its screen is left.
+askOverScreens({ view, takeBack: () => asking?.settle(null) });

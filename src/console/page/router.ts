@@ -1,8 +1,8 @@
-import { takeBackQuestion } from './parts/confirm.ts';
-import { places } from './places.ts';
-import { closePurposeQuestion } from './purpose.ts';
+import { deskLooks, places } from './places.ts';
+import { takeBackQuestions } from './questions.ts';
 import type { Place, Screen } from './screen.ts';
 import { changed, isHeadquarters, may, page } from './state.ts';
+import { loadStyleSheet } from './style-sheet.ts';
 
 interface Here {
   place: Place;
@@ -45,8 +45,7 @@ const nameOf = ({ place, rest }: Here): string => `${place.path}/${rest}`;
 /** Leaves the screen that is open: what it asks is taken back, and it waits where it is unfinished. */
 function leave(): void {
   if (here === null) return;
-  takeBackQuestion();
-  closePurposeQuestion();
+  takeBackQuestions();
   const { screen, typedAtMs, hasSecret } = here;
   screen?.leave?.();
   const isUnfinished = typedAtMs > page.doneAtMs && !hasSecret && screen?.leave === undefined;
@@ -117,9 +116,13 @@ export function followAddress(): void {
 /** Loads the screen, again and again until it is there or another one was chosen: the unit may just be starting. */
 async function load(target: Here): Promise<void> {
   try {
-    const screen = await target.place.open(target.rest);
-    if (here !== target) return screen.leave?.();
-    target.screen = screen;
+    const [open] = await Promise.all([
+      target.place.open(target.rest),
+      ...(target.place.looks ?? deskLooks).map(loadStyleSheet),
+    ]);
+    // A screen that somebody has left must not ask for anything over another one.
+    if (here !== target) return;
+    target.screen = open(target.rest);
     target.isFailed = false;
   } catch {
     if (here !== target) return;

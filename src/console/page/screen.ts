@@ -35,5 +35,8 @@ export interface Place {
   isForMoving?: boolean;
   /** Whether it is worked with at the screen of a car: its keys are for a finger then. Default: it is for a desk. */
   isForCar?: boolean;
-  open: (rest: string) => Promise<Screen>;
+  /** Style sheets that are loaded with it. Default: those of a desk. */
+  looks?: readonly string[];
+  /** Loads its module; what it resolves with opens the screen. `rest`: of the address. */
+  open: (rest: string) => Promise<(rest: string) => Screen>;
 }

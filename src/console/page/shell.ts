@@ -3,14 +3,14 @@ import { go } from './address.ts';
 import { ask, Refused, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
 import { inboxCount } from './inbox-count.ts';
+import { later } from './later.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
 import { type MenuPart, menuParts, type Place } from './screen.ts';
-import { askKey, canAskKey } from './security-key.ts';
 import { endSession } from './session-end.ts';
 import { changed, may, page, tell } from './state.ts';
-import { lockByHand, onRefusal } from './stream.ts';
+import { lockByHand } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
 import { capital, span, timeOfDay, unitNowMs } from './words.ts';
 
@@ -221,64 +221,7 @@ export function renewLine(): TemplateResult | typeof nothing {
   if (leftMs > renewBeforeMs) return nothing;
   const ends = `Your session ends in ${span(leftMs / 1000)}.`;
   if (isMoving()) return html`<p class="notice-line renew">${ends} Stop to stay logged in.</p>`;
-  return html`<form class="notice-line" @submit=${renew}>
-    <p>${ends}</p>
-    <input
-      name="password"
-      type="password"
-      required
-      aria-label="Your password"
-      placeholder="Your password"
-      autocomplete="current-password"
-    />
-    ${
-      session.secondFactor
-        ? html`<input
-            name="secondFactor"
-            required
-            inputmode="numeric"
-            maxlength="16"
-            aria-label="Code of your second factor"
-            placeholder="Code"
-            autocomplete="one-time-code"
-          />`
-        : nothing
-    }
-    <button type="submit" class="key">Stay logged in</button>
-    ${
-      session.keys > 0 && canAskKey()
-        ? html`<button type="submit" class="key" name="byKey" value="yes" formnovalidate>
-            With a security key
-          </button>`
-        : nothing
-    }
-  </form>`;
-}
-
-async function renew(event: SubmitEvent): Promise<void> {
-  event.preventDefault();
-  const form = event.target as HTMLFormElement;
-  // The password, and the code or a key where a second factor is enrolled.
-  const { byKey, ...typed } = Object.fromEntries(new FormData(form, event.submitter));
-  try {
-    const key = byKey && (await keyOf());
-    const renewed = await ask<NonNullable<typeof page.session>>(
-      'POST',
-      '/api/session/renew',
-      key ? { password: typed.password, key } : typed,
-    );
-    if (page.session !== null) page.session = { ...page.session, ...renewed };
-    tell('You stay logged in.', 'noted');
-  } catch (error) {
-    onRefusal(error);
-    tell(wordsOf(error), 'refused');
-  }
-  form.reset();
-}
-
-/** What a key answers to the question that the unit asks before it renews the session. */
-async function keyOf(): Promise<unknown> {
-  return askKey(await ask('POST', '/api/session/keys/question', { use: 'renew' }));
+  return later('renewal')?.renewForm(ends) ?? html`<p class="notice-line renew">${ends}</p>`;
 }
 
 /** The unit was updated while this page was open. */

@@ -18,6 +18,8 @@ function load(path: string): Promise<void> {
       link.remove();
       reject(new Error(`${path} cannot be loaded.`));
     };
-    document.head.append(link);
+    // Before those of the lock and of paper, which come after all others.
+    const [after] = document.head.querySelectorAll('link[href="/page/entrance.css"]');
+    document.head.insertBefore(link, after ?? null);
   });
 }

@@ -1,5 +1,6 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
+import { askOverScreens } from '../questions.ts';
 import { changed } from '../state.ts';
 import { key } from './key.ts';
 
@@ -32,9 +33,6 @@ export function confirmDeed(question: Question): Promise<boolean> {
   });
 }
 
-/** Takes the question back, as when its screen is left: the deed is not meant. */
-export const takeBackQuestion = (): void => asking?.settle(false);
-
 /** Holds the focus within the question until it is answered; the element is on the page a moment after it is made. */
 const show = (element?: Element) => {
   if (!(element instanceof HTMLDialogElement)) return;
@@ -43,9 +41,8 @@ const show = (element?: Element) => {
   });
 };
 
-/** The question, while there is one; `main.ts` draws it, but never over an alert. */
-export function confirmQuestion(): TemplateResult | typeof nothing {
-  if (asking === null) return nothing;
+function view(): TemplateResult | null {
+  if (asking === null) return null;
   const { title, words, deed, kind = 'danger', settle } = asking;
   const cancel = (event: Event) => {
     event.preventDefault();
@@ -60,3 +57,5 @@ export function confirmQuestion(): TemplateResult | typeof nothing {
     </div>
   </dialog>`;
 }
+
+askOverScreens({ view, takeBack: () => asking?.settle(false) });

@@ -5,8 +5,8 @@ import { go } from '../address.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { actOn } from '../guard.ts';
 import { lacksNumber } from '../hit-purpose.ts';
+import { later } from '../later.ts';
 import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
-import { isAskedWhatDiffers, notThisPlateKey, whatDiffersKeys } from '../not-this-plate.ts';
 import { key } from '../parts/key.ts';
 import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
@@ -64,7 +64,8 @@ export interface AlertScreen {
 export function alertScreen(screen: AlertScreen): TemplateResult {
   const { alert, next } = screen;
   // The line at the foot moves the keys when it comes and goes.
-  const keys = `${isMoving()} ${isAskedWhatDiffers(alert)}`;
+  const differing = later('notThisPlate');
+  const keys = `${isMoving()} ${differing?.isAskedWhatDiffers(alert)}`;
   actOn(`${alert.id} ${alert.revision} ${page.notice?.untilMs ?? ''} ${keys}`);
   return html`<div class="alert-screen">
     <article class="card ${alert.class} ${alert.event} ${alert.withheld ? 'withheld' : ''}" data-alert=${alert.id}>
@@ -105,14 +106,17 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
   if (isLocked) return keys;
   const isOver = alert.event === 'withdrawn';
   if (may('alerts.respond') && !isOver && !alert.withheld) {
-    if (isAskedWhatDiffers(alert)) {
-      return whatDiffersKeys(alert, () => {
+    const differing = later('notThisPlate');
+    if (differing?.isAskedWhatDiffers(alert)) {
+      return differing.whatDiffersKeys(alert, () => {
         if (alert.seen === null) void markSeen(alert, { isTold: false });
       });
     }
     if (isMoving()) {
       // A number can be typed only by who does not drive.
-      if (!lacksNumber(alert.hitId)) keys.push(notThisPlateKey(alert));
+      if (differing !== undefined && !lacksNumber(alert.hitId)) {
+        keys.push(differing.notThisPlateKey(alert));
+      }
       keys.push(passengerKey(alert));
     } else keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
   }

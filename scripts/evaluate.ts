@@ -3,12 +3,16 @@
  *
  *     scripts/evaluate [--models DIR] [--sets NAME,…] [--fold report|choose] [--crops 1|2|4] [--threads N]
  *                      [--limit N] [--worst FILE.html] [--strict]
+ *     scripts/evaluate --part alerts [--models DIR] [--crops 1|2|4] [--threads N]
  *
  * Prints the tables, writes a page with the worst failures of each set (`--worst`), and, after a whole run over the
  * models of this checkout, puts the tables into models/README.md. `--strict` ends with 1 when a floor is missed.
  *
  * Sets of the wild are parted by the names of their pictures (evaluation/folds.ts). `--fold choose` measures the other
  * fold, and half of every other real set: choose between models by that, and report the rest.
+ *
+ * `--part alerts` measures nothing but alerts: how many listed vehicles alert and how many others do, by the least
+ * probability that a candidate must have (evaluation/alerts). It reads both folds of every real set with texts.
  *
  * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture that
  * equals the label, however sure; `O=0` the same with the letter O taken as the digit, and so is all that follows:
@@ -23,6 +27,7 @@ import { parseArgs } from 'node:util';
 import { configSchema } from '../src/config/schema.ts';
 import { openDetector, openRecogniser } from '../src/vision/reading/models.ts';
 import { createFrameReader } from '../src/vision/reading/read-frame.ts';
+import { alertPart, readAlertCases } from './evaluation/alerts/alert-part.ts';
 import { withoutTemperature } from './evaluation/calibration.ts';
 import {
   type CalibrationPanel,
@@ -53,10 +58,12 @@ const { values: options } = parseArgs({
     limit: { type: 'string' },
     worst: { type: 'string', default: join(cacheDir, 'worst.html') },
     strict: { type: 'boolean', default: false },
+    part: { type: 'string', default: 'reading' },
   },
 });
 
 const fold = measuredFold(options.fold);
+const part = measuredPart(options.part);
 const config = configSchema.parse({
   reading: {
     modelsDir: resolve(options.models),
@@ -75,6 +82,11 @@ const star =
 function measuredFold(name: string): Fold {
   if (name === 'report' || name === 'choose') return name;
   throw new Error(`--fold takes report or choose, not '${name}'`);
+}
+
+function measuredPart(name: string): 'reading' | 'alerts' {
+  if (name === 'reading' || name === 'alerts') return name;
+  throw new Error(`--part takes reading or alerts, not '${name}'`);
 }
 
 /** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
@@ -116,46 +128,71 @@ async function calibrate(measured: readonly Measured[]): Promise<CalibrationPane
   return calibrationPanels(before, sets, temperature);
 }
 
-const measured: Measured[] = [];
-for (const yardstick of allYardsticks) {
-  const samples = await wanted(yardstick);
-  if (!samples) continue;
-  measured.push(await measure(reader, yardstick, samples));
-  print(`${yardstick.name}: done`);
-}
-const held = outcomes(measured);
-const sets = setsTable(measured);
-const goals = goalsTable(held);
-const groups = measured
-  .filter(({ yardstick: { kind, rendered, world } }) => rendered || world || kind === 'scenes')
-  .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
-  .filter(({ table }) => table !== '');
-process.stdout.write(`${goals}\n\n${sets}\n\n${star}\n\n`);
-for (const { name, table } of groups) process.stdout.write(`${name}\n\n${table}\n\n`);
-
-const panels = await calibrate(measured);
-const calibration = panels.length > 0 ? calibrationTable(panels) : '';
-process.stdout.write(`${calibration}\n`);
-await writeFailures(measured, resolve(options.worst));
-print(`worst failures: ${resolve(options.worst)}`);
-
-const isWhole =
-  !options.sets && !options.limit && fold === 'report' && measured.length === allYardsticks.length;
 const isShipped = resolve(options.models) === shippedModels && options.crops === '4';
-if (isWhole && isShipped) {
-  const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');
-  const plot = join(shippedModels, 'reliability.svg');
-  writeFileSync(plot, reliabilityPlot(panels));
-  writeGenerated(join(shippedModels, 'README.md'), {
-    goals,
-    sets: `${sets}\n\n${star}`,
-    breakdowns,
-    calibration,
-  });
-  print(
-    `${relative(root, join(shippedModels, 'README.md'))}: written, with ${relative(root, plot)}`,
-  );
-} else {
-  print('models/README.md stays as it is: that takes a whole run over the models of this checkout');
+
+async function measureAlerts(): Promise<void> {
+  const cases = await readAlertCases(reader, dataDir, print);
+  if (cases === null) {
+    process.exitCode = 1;
+    return;
+  }
+  const { tables, plot } = alertPart(cases);
+  process.stdout.write(`${tables}\n`);
+  if (!isShipped) return;
+  writeFileSync(join(shippedModels, 'alerts.svg'), plot);
+  writeGenerated(join(shippedModels, 'README.md'), { alerts: tables });
+  print('models/README.md: its part on alerts is written, with models/alerts.svg');
 }
-if (options.strict && held.some(({ meets }) => meets === 'neither')) process.exitCode = 1;
+
+async function measureReading(): Promise<void> {
+  const measured: Measured[] = [];
+  for (const yardstick of allYardsticks) {
+    const samples = await wanted(yardstick);
+    if (!samples) continue;
+    measured.push(await measure(reader, yardstick, samples));
+    print(`${yardstick.name}: done`);
+  }
+  const held = outcomes(measured);
+  const sets = setsTable(measured);
+  const goals = goalsTable(held);
+  const groups = measured
+    .filter(({ yardstick: { kind, rendered, world } }) => rendered || world || kind === 'scenes')
+    .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
+    .filter(({ table }) => table !== '');
+  process.stdout.write(`${goals}\n\n${sets}\n\n${star}\n\n`);
+  for (const { name, table } of groups) process.stdout.write(`${name}\n\n${table}\n\n`);
+
+  const panels = await calibrate(measured);
+  const calibration = panels.length > 0 ? calibrationTable(panels) : '';
+  process.stdout.write(`${calibration}\n`);
+  await writeFailures(measured, resolve(options.worst));
+  print(`worst failures: ${resolve(options.worst)}`);
+
+  const isWhole =
+    !options.sets &&
+    !options.limit &&
+    fold === 'report' &&
+    measured.length === allYardsticks.length;
+  if (isWhole && isShipped) {
+    const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');
+    const plot = join(shippedModels, 'reliability.svg');
+    writeFileSync(plot, reliabilityPlot(panels));
+    writeGenerated(join(shippedModels, 'README.md'), {
+      goals,
+      sets: `${sets}\n\n${star}`,
+      breakdowns,
+      calibration,
+    });
+    print(
+      `${relative(root, join(shippedModels, 'README.md'))}: written, with ${relative(root, plot)}`,
+    );
+  } else {
+    print(
+      'models/README.md stays as it is: that takes a whole run over the models of this checkout',
+    );
+  }
+  if (options.strict && held.some(({ meets }) => meets === 'neither')) process.exitCode = 1;
+}
+
+if (part === 'alerts') await measureAlerts();
+else await measureReading();

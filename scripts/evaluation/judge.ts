@@ -38,7 +38,8 @@ const folded = (text: string) => withOAs0(clean(text));
 
 const isRead = ({ unread, read }: FoundPlate) => unread === null && read.plate !== '';
 
-function covers(box: Box, label: Box): boolean {
+/** Whether a box holds the centre of a label. */
+export function covers(box: Box, label: Box): boolean {
   const x = label[0] + label[2] / 2;
   const y = label[1] + label[3] / 2;
   return box[0] <= x && x <= box[0] + box[2] && box[1] <= y && y <= box[1] + box[3];

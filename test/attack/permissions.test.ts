@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { judgeClone, listClones, openClone } from '../../src/accountability/clones/operations.ts';
 import {
   type Permission,
   permissions,
@@ -127,9 +126,7 @@ describe.each(units)(
         ...[hushVoice, unhushVoice, listChecks].map(({ name }) => name),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
         // Those of headquarters, which serves the same page.
-        ...[listUnitOrders, orderLock, orderWipe, listClones, openClone, judgeClone].map(
-          ({ name }) => name,
-        ),
+        ...[listUnitOrders, orderLock, orderWipe].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);
     });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { claimHit } from '../../src/accountability/verification/operations.ts';
 import { hasChromium, newScreen, useChromium } from '../console/browser.ts';
 import { expectUsable } from '../console/desk-page.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
-import { logInAda, makeAda, openDepartment } from './department.ts';
+import { asAdaAgain, logInAda, makeAda, openDepartment } from './department.ts';
 
 useChromium();
 const missing = missingMosquitto ?? (hasChromium ? null : 'Chromium is not installed');
@@ -22,18 +23,41 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     });
     await page.getByRole('heading', { name: 'Board' }).waitFor();
     await page.getByText('No alerts.').waitFor();
+    const hitOf = new Map<string, string>();
     for (const id of ['unit-7', 'pole-3']) {
-      const unit = department.unit(id);
+      const position = id === 'pole-3' ? { latitude: 38.1, longitude: -122.25 } : null;
+      const unit = department.unit(id, () => ({ position }));
       await unit.uplink.start();
       const at = new Date().toISOString();
       const detection = sampleDetection({ unit: id, firstSeen: at, lastSeen: at, closed: true });
       const times = { ...sampleHit(detection).times, capturedAtMs: Date.now() };
       const hit = sampleHit(detection, { raisedAt: at, changedAt: at, times });
+      hitOf.set(id, hit.id);
       await unit.records.storeHits({ hits: [hit], detection, images: await sampleImages(1) });
     }
     const rows = page.getByRole('region', { name: 'Alerts of all units' }).getByRole('row');
     await rows.filter({ hasText: 'pole-3' }).waitFor();
     await rows.filter({ hasText: 'unit-7' }).waitFor();
+    await page.getByRole('button', { name: 'Nobody answered 2' }).waitFor();
+    await page.getByRole('application', { name: /^2 alerts and 0 units on a map/ }).waitFor();
+    // Both were seen at one place: a tap on it names them.
+    await page.getByRole('region', { name: 'Map' }).locator('canvas').waitFor();
+    await page.getByRole('application').click();
+    const tapped = page.getByRole('group', { name: 'What is at the place that was tapped' });
+    await tapped.getByRole('button', { name: /stolen vehicle, pole-3/ }).waitFor();
+    await tapped.getByRole('button', { name: /stolen vehicle, unit-7/ }).waitFor();
+    const perform = await asAdaAgain(headquarters);
+    await perform(
+      claimHit,
+      { id: hitOf.get('unit-7') ?? '' },
+      { purpose: 'investigation', caseNumber: '26-0042' },
+    );
+    await rows
+      .filter({ hasText: 'unit-7' })
+      .getByText(/taken by Ada Cole/)
+      .waitFor();
+    // What somebody has taken is below what nobody has.
+    await expect.poll(() => rows.nth(1).textContent()).toContain('pole-3');
     if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/board.png` });
     await expectUsable(page);
     await rows.filter({ hasText: 'pole-3' }).getByRole('button').click();
@@ -52,6 +76,10 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     await page.getByRole('row', { name: 'front, of all units Reads' }).waitFor();
     await page.goto(`${headquarters.console?.url}#/me`);
     await page.getByText('None before this', { exact: true }).waitFor();
+    await page.goto(`${headquarters.console?.url}#/board`);
+    // A unit says where it is each half minute.
+    const both = page.getByRole('application', { name: /^2 alerts and 1 unit on a map/ });
+    await both.waitFor({ timeout: 60_000 });
     expect(screen.complaints).toEqual([]);
   });
 });

@@ -72,9 +72,13 @@ export async function openDepartment(
     dataDir,
     startHeadquarters,
     configOf,
-    /** A unit with a data folder of its own, whose link is not started. */
-    unit: (id: string) =>
-      openUnit(join(folder, id), { broker, tls: credentials(id) }, { unitId: id }),
+    /** A unit with a data folder of its own, whose link is not started; `status`: the figures that it tells. */
+    unit: (id: string, status?: () => object) =>
+      openUnit(
+        join(folder, id),
+        { broker, tls: credentials(id) },
+        { unitId: id, ...(status === undefined ? {} : { status }) },
+      ),
     /** Rows of one of headquarters' databases. */
     rows<Row = Record<string, unknown>>(database: string, sql: string, on = dataDir): Row[] {
       const db = new SQLite(join(on, database), { readonly: true });

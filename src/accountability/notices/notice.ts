@@ -15,7 +15,6 @@ export const noticeKinds = [
   'case-near-end',
   'review',
   'list',
-  'clone',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -22,7 +22,7 @@ export const places: readonly Place[] = [
     permission: 'alerts.watch',
     menu: 'alerts',
     only: 'headquarters',
-    open: async () => (await import('./screens/board.ts')).board,
+    open: async () => (await import('./screens/board/board.ts')).board,
   },
   {
     path: 'open',
@@ -62,17 +62,6 @@ export const places: readonly Place[] = [
     permission: 'detections.stakeout',
     menu: 'reads',
     open: async () => (await import('./screens/stakeout.ts')).stakeout,
-  },
-  {
-    path: 'clones',
-    title: 'Possible clones',
-    permission: 'detections.search',
-    menu: 'reads',
-    only: 'headquarters',
-    open: async (id) =>
-      id === ''
-        ? (await import('./screens/clones/clones.ts')).clones()
-        : (await import('./screens/clones/clone.ts')).clone(id),
   },
   {
     path: 'read',

@@ -208,7 +208,7 @@ function baseWords(base: MapView | null | undefined): string {
 function pickedList(picked: readonly Mark[], onOpen: MapContent['onOpen']): TemplateResult {
   const shown = picked.slice(0, mostPicked);
   const rest = picked.length - shown.length;
-  return html`<div class="map-picked" role="group" aria-label="Reads at the place that was tapped">
+  return html`<div class="map-picked" role="group" aria-label="What is at the place that was tapped">
     ${shown.map((mark) =>
       onOpen === undefined
         ? html`<p>${mark.words}</p>`

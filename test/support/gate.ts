@@ -36,6 +36,7 @@ export const testInquiry: StatedInquiry = { purpose: 'investigation', caseNumber
 /** The real gate around a room's operations, for people who need no login, with an audit log in memory. */
 export function openGate(operations: readonly Operation[], clock: Clock = systemClock) {
   const records: AuditEntry[] = [];
+  const unwritable = { what: (_: AuditEntry): boolean => false };
   const actors = new Map<string, Actor>();
   const accounts = new Map<string, string>();
   const gate = createGate({
@@ -62,6 +63,7 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
     },
     audit: {
       append(entry) {
+        if (unwritable.what(entry)) throw new Error('the disk is full');
         records.push(structuredClone(entry));
         return { ...entry, seq: records.length } as AuditRecord;
       },
@@ -110,6 +112,10 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
     gate,
     /** What was audited, oldest first. */
     records,
+    /** Which records cannot be written from now on. */
+    breakAudit(what: (entry: AuditEntry) => boolean): void {
+      unwritable.what = what;
+    },
     perform,
     performRaw,
   };

@@ -46,7 +46,8 @@ export interface Gate {
 
 /**
  * Checks session, permission, input and purpose, writes the audit record, and only then answers. If the record cannot
- * be written, nothing is shown or changed (AUD-3, CJIS AU-5) and `onAuditFailure` is called.
+ * be written, nothing is shown or changed (AUD-3, CJIS AU-5) and `onAuditFailure` is called. A change is recorded as begun
+ * before it is made; where only its end cannot be recorded it stays, and the refusal says so.
  */
 export function createGate(deps: {
   operations: readonly Operation[];
@@ -105,13 +106,19 @@ export function createGate(deps: {
         throw error;
       }
       if (operation.oncePerSession !== true) {
-        append({ ...entry, outcome: 'done', results: done.results });
+        append({ ...entry, outcome: 'done', results: done.results }, isChange);
       } else if (!firsts.has(`${actor.session} ${name}`)) {
-        append({ ...entry, outcome: 'done', results: done.results, note: firstOfSession });
+        append(
+          { ...entry, outcome: 'done', results: done.results, note: firstOfSession },
+          isChange,
+        );
         firsts.add(`${actor.session} ${name}`);
       }
       if (operation.shows !== undefined) {
-        append({ ...entry, category: operation.shows, query: null, outcome: 'done', results: 1 });
+        append(
+          { ...entry, category: operation.shows, query: null, outcome: 'done', results: 1 },
+          isChange,
+        );
       }
       return done.answer;
     },

@@ -52,6 +52,7 @@ export const leftBehind: Readonly<Record<string, string>> = {
   hit_seen: 'goes with its hit',
   verification_open: 'triggers fill it from the hits',
   plate_part: 'triggers fill it from the detections',
+  plate_waiting: 'goes with its detection',
   image_room: 'triggers count it from the images',
   hot_plate_revision: 'triggers count it from the hot plates',
   backlog: 'triggers count it from the outbox',

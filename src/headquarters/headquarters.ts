@@ -24,6 +24,7 @@ import { createEndsOfWaiting } from './intake/ends-of-waiting.ts';
 import { createHeadquartersRows } from './intake/headquarters-rows.ts';
 import { createIntake } from './intake/intake.ts';
 import { createMessageKeeper } from './intake/keep-messages.ts';
+import { createPlateIndexing } from './intake/plate-indexing.ts';
 import { createTakeNotice } from './intake/take-notice.ts';
 import { createUnits } from './intake/units.ts';
 import { createListSchedules } from './list-schedules/list-schedules.ts';
@@ -85,6 +86,7 @@ export async function createHeadquarters(
     ...(server === null ? [] : [roomPart('status', server)]),
     roomPart('publication of hot lists', rooms.publisher),
     roomPart('schedules of hot lists', rooms.schedules),
+    roomPart('index of plates', rooms.plateIndexing),
     { name: 'intake', stop: intake.settled },
     { name: 'link', start: () => link.start(), stop: () => link.stop() },
   ];
@@ -144,6 +146,7 @@ async function openRooms(
   const units = createUnits({ db: own, rows, clock });
   const unitLogs = createUnitLogs({ rows, audit, unit, clock, log });
   const endsOfWaiting = createEndsOfWaiting({ own, rows, records, clock, log });
+  const plateIndexing = createPlateIndexing({ records, log });
   const loop = createLoopLateness();
   const page = openPage({ config, accountability, db, checks, status: () => status(), log });
 
@@ -184,6 +187,7 @@ async function openRooms(
       unitLogs.restored(news.restored);
       unitLogs.contradicted(news.contradicted);
       if (page !== null) showNews(news, page);
+      plateIndexing.stored(news.detections.length + news.hits.length);
     },
   });
 
@@ -230,7 +234,17 @@ async function openRooms(
     ? createStatusServer({ config: config.metrics, status, metricsOf: headquartersMetrics, log })
     : null;
   const told = { sharing, publisher, schedules, link, intake, ownMessages, page, server, status };
-  return { accountability, records, rows, units, loop, unitLogs, endsOfWaiting, ...told };
+  return {
+    accountability,
+    records,
+    rows,
+    units,
+    loop,
+    unitLogs,
+    endsOfWaiting,
+    plateIndexing,
+    ...told,
+  };
 }
 
 /** Opens `lookout.db` and `headquarters.db`. */

@@ -100,8 +100,12 @@ export function createDetectionIndex(db: Database): DetectionIndex {
      FROM detection WHERE rowid = ?`,
   );
   const platesWith = db
-    .prepare<[string, string, string, number], string>(
-      'SELECT plate FROM plate_part WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?',
+    .prepare<[Record<string, string | number>], string>(
+      `SELECT plate FROM plate_part WHERE part >= @run AND part < @end AND plate GLOB @glob
+       UNION ALL
+       SELECT plate FROM plate_waiting AS waiting WHERE instr(plate, @run) > 0 AND plate GLOB @glob
+         AND NOT EXISTS (SELECT 1 FROM plate_part WHERE part = waiting.plate AND plate = waiting.plate)
+       LIMIT @limit`,
     )
     .pluck();
 
@@ -117,7 +121,7 @@ export function createDetectionIndex(db: Database): DetectionIndex {
       const row = byRowid.get(rowid);
       return row && { detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 };
     },
-    platesWith: ({ run, glob }, limit) => platesWith.all(run, endOf(run), glob, limit),
+    platesWith: ({ run, glob }, limit) => platesWith.all({ run, end: endOf(run), glob, limit }),
     find(filter, route, span) {
       const { terms, values } = conditionsOf(filter);
       const where = [...terms, 'last_seen_ms BETWEEN @firstMs AND @lastMs'].join(' AND ');

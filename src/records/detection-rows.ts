@@ -109,9 +109,9 @@ export function createDetectionRows(db: Database) {
     },
     /**
      * Stores a record that another unit sent, under its revision; false if this revision or a later one is stored already.
-     * `revision` 0: it is not the record itself, but what a hit says of it, which any revision replaces.
+     * Revision 0: it is not the record itself, but what a hit says of it, which any revision replaces.
      */
-    receive: (record: Detection, revision = record.revision): boolean =>
+    receive: (record: Detection, revision: number): boolean =>
       receive.run({
         ...columnsOf(record),
         unit: record.unit,

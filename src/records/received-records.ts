@@ -3,6 +3,7 @@ import type { Detection, Hit, ImageRef } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows } from './image-rows.ts';
+import { createPlateParts } from './plate-parts.ts';
 
 /** An image as a unit sent it; `ref` is of the file, which may be a smaller copy of the unit's. */
 export interface ReceivedImage {
@@ -30,6 +31,11 @@ export interface ReceivedRecords {
   removeFile(ref: ImageRef): Promise<void>;
   /** Writes the file of an image; resolves once it is on the disk. */
   writeImage(image: ReceivedImage, jpeg: Uint8Array): Promise<void>;
+  /**
+   * Adds plates that were stored and are found by a slower look-up so far to the index of their parts, `atMost` of them in a
+   * commit of its own. Returns how many; fewer than asked: none is left.
+   */
+  indexPlates(atMost: number): number;
   /** Removes files that a crash left without a row, but these; call it once at the start. */
   sweep(kept: readonly string[]): void;
 }
@@ -40,6 +46,7 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
   const rows = createDetectionRows(db);
   const images = createImageRows(db, () => false);
   const files = createImageFiles(dataDir);
+  const plateParts = createPlateParts(db);
   const isShown = db
     .prepare<[string, string], number>(
       `SELECT EXISTS (SELECT 1 FROM detection, json_each(body, '$.images') AS image
@@ -59,20 +66,30 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
     return known !== undefined && known.unit !== unit;
   };
 
+  /** Stores what is not known of yet. */
+  const receiveFirst = (detection: Detection, revision: number): void => {
+    if (detection.read !== null) plateParts.wait(detection.read.plate);
+    rows.receive(detection, revision);
+  };
+
   return {
     detection(detection) {
       const known = rows.find(detection.id);
-      if (known !== undefined && known.unit !== detection.unit) return 'foreign';
-      if (!rows.receive(detection)) return 'repeat';
+      if (known === undefined) {
+        receiveFirst(detection, detection.revision);
+        return 'new';
+      }
+      if (known.unit !== detection.unit) return 'foreign';
+      if (!rows.receive(detection, detection.revision)) return 'repeat';
       // No image is stored before what it is of.
-      if (known !== undefined) showImages(detection);
+      showImages(detection);
       return 'new';
     },
     hit(hit) {
       const before = rows.detectionOfHit(hit.id);
       if (before !== undefined && before !== hit.detectionId) return 'foreign';
       if (isForeign(hit.detectionId, hit.unit)) return 'foreign';
-      if (rows.find(hit.detectionId) === undefined) rows.receive(detectionOf(hit), 0);
+      if (rows.find(hit.detectionId) === undefined) receiveFirst(detectionOf(hit), 0);
       if (!rows.saveHit(hit)) return 'repeat';
       rows.markHit(hit.detectionId);
       images.ownByHit(hit.detectionId);
@@ -99,6 +116,7 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
     hasImage: images.has,
     removeFile: ({ id, takenAt }) => files.remove(id, Date.parse(takenAt)),
     writeImage: ({ ref }, jpeg) => files.write(ref.id, Date.parse(ref.takenAt), jpeg),
+    indexPlates: plateParts.add,
     sweep: (kept) => void files.sweep(new Set([...images.kept().map(({ id }) => id), ...kept])),
   };
 }

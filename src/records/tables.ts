@@ -238,4 +238,31 @@ export const recordsUnitMigrations: readonly Migration[] = [
       CREATE INDEX detection_unit ON detection (unit, last_seen_ms) WHERE unit IS NOT NULL;
     `,
   },
+  {
+    id: 'records-10-waiting-plates',
+    // An older release goes on with the table of parts alone; a headquarters that stops leaves no plate waiting.
+    olderMayUse: true,
+    sql: `
+      -- Plates of detections that are not in plate_part yet, at headquarters: it adds many at once. A look-up reads both.
+      CREATE TABLE plate_waiting (plate TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      DROP TRIGGER plate_part_add;
+      CREATE TRIGGER plate_part_add AFTER INSERT ON detection
+        WHEN new.plate IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM plate_waiting WHERE plate = new.plate)
+          AND NOT EXISTS (SELECT 1 FROM plate_part WHERE part = new.plate AND plate = new.plate) BEGIN
+        INSERT OR IGNORE INTO plate_part SELECT substr(new.plate, at), new.plate FROM plate_position
+          WHERE at = 1 OR at < length(new.plate);
+      END;
+      CREATE TRIGGER plate_waiting_change AFTER UPDATE OF plate ON detection
+        WHEN new.plate IS NOT old.plate AND old.plate IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM detection WHERE plate = old.plate) BEGIN
+        DELETE FROM plate_waiting WHERE plate = old.plate;
+      END;
+      CREATE TRIGGER plate_waiting_remove AFTER DELETE ON detection
+        WHEN old.plate IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM detection WHERE plate = old.plate) BEGIN
+        DELETE FROM plate_waiting WHERE plate = old.plate;
+      END;
+    `,
+  },
 ];

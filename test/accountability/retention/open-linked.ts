@@ -14,9 +14,13 @@ export async function openLinked(
   folder: string,
   dataDir: string,
   policy: Policy,
-  options: Parameters<typeof openRetention>[2] & { orders?: Orders } = {},
+  options: Parameters<typeof openRetention>[2] & {
+    orders?: Orders;
+    /** A broker that runs already. */
+    mosquitto?: Awaited<ReturnType<typeof openMosquitto>>;
+  } = {},
 ) {
-  const { broker, credentials } = await openMosquitto(folder);
+  const { broker, credentials } = options.mosquitto ?? (await openMosquitto(folder));
   const tls = credentials('unit-7');
   const unit = openRetention(dataDir, policy, options);
   const uplink = createUplink({

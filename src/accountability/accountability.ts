@@ -351,7 +351,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...captureOperations({ orders: rooms.courtOrders, config: rooms.config.suspension }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),
     ...listOperations({ hotlist, versions: rooms.listVersions, place: rooms.place, dataDir }),
-    ...hotPlateOperations({ hotPlates }),
+    ...hotPlateOperations({ hotPlates, place: rooms.place }),
     ...hitOperations({ verification, policy, hitRights: rooms.hitRights }),
     ...rooms.reports.operations,
     ...noticeOperations({

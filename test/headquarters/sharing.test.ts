@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { HotPlateWithLog } from '../../src/accountability/hotplates/hot-plates.ts';
 import type { OfficialsView } from '../../src/accountability/officials/operations.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import {
@@ -13,11 +14,15 @@ import {
 } from '../../src/headquarters/enrolment/signing-keys.ts';
 import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { openRecords } from '../records/open-records.ts';
+import { noImages, sampleDetection } from '../records/samples.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
 import { type AgencyUnit, from, openAgency, password } from '../uplink/open-agency.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
+
+const hourMs = 3_600_000;
 
 /** The agency of the tests of the link, with this program as its headquarters. */
 async function openWithHeadquarters() {
@@ -139,6 +144,51 @@ describe.skipIf(missingMosquitto)('the agency as one', { timeout: 240_000 }, () 
         unit.hotPlates().some((each) => each.id === id && each.state === 'removed'),
       );
     }
+  });
+
+  test('HOT-13: an entry with wildcards that was made on a car says at headquarters how many reads of all units it would match', async () => {
+    const { openUnit, at } = await openWithHeadquarters();
+    const units = [openUnit('unit-7'), openUnit('unit-8')] as const;
+    const [one] = units;
+    const ada = await one.first();
+    const seenAt = (agoMs: number) => new Date(Date.now() - agoMs).toISOString();
+    for (const [n, unit] of units.entries()) {
+      const opened = openRecords(unit.dataDir);
+      // One read by the car on which it is entered, two by the other.
+      for (let read = 0; read <= n; read += 1) {
+        const seen = { firstSeen: seenAt(hourMs + 1000), lastSeen: seenAt(hourMs), closed: true };
+        const detection = sampleDetection({ unit: unit.id, ...seen });
+        await opened.records.storeHits({ hits: [], detection, images: noImages });
+      }
+      await opened.close();
+      await unit.start();
+    }
+    const officer = await one.join(ada, 'moss');
+    const id = await one.list('8ABC12?', { enteredBy: officer, approvedBy: ada });
+    const inquiry = { purpose: 'investigation', caseNumber: '26-0042' };
+    const onCar = await one.perform<HotPlateWithLog>(ada, 'hotplates.show', { id });
+    expect(onCar.entry.pastReads).toBe(1);
+    const { people, gate } = at();
+    await until('Ada at headquarters', () =>
+      people.login({ username: 'ada', password, noticeAcknowledged: true }, from).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { token } = await people.login(
+      { username: 'ada', password, noticeAcknowledged: true },
+      from,
+    );
+    const perform = <Answer>(operation: string, input: object) =>
+      gate.perform({ token, from, operation, input, inquiry }) as Promise<Answer>;
+    await until('the entry and all reads at headquarters', async () => {
+      const shown = await perform<HotPlateWithLog>('hotplates.show', { id }).catch(() => null);
+      return shown?.entry.pastReads === 3;
+    });
+    expect(await perform('hotplates.past-reads', { plate: '8ABC123' })).toMatchObject({ ever: 3 });
+    expect(await one.perform(ada, 'hotplates.past-reads', { plate: '8ABC123' })).toMatchObject({
+      ever: 1,
+    });
   });
 
   test('AUD-11: who oversees is entered on a car, corrected at headquarters, and known to a car that comes later', async () => {

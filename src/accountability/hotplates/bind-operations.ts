@@ -1,6 +1,7 @@
 import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { ShownHotPlate } from './hot-plate.ts';
 import type { HotPlates } from './hot-plates.ts';
 import {
   approveHotPlate,
@@ -20,8 +21,19 @@ import {
 } from './operations.ts';
 
 /** What people do with hot plates, on this unit. */
-export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] {
-  const { hotPlates } = deps;
+export function hotPlateOperations(deps: {
+  hotPlates: HotPlates;
+  place: 'unit' | 'headquarters';
+}): Operation[] {
+  const { hotPlates, place } = deps;
+  /** A unit counted its own reads alone when the entry was made there; headquarters has those of all units. */
+  const withAllReads = async <Entry extends ShownHotPlate>(
+    entry: Entry,
+    nowMs: number,
+  ): Promise<Entry> =>
+    place === 'unit' || entry.pastReads === null
+      ? entry
+      : { ...entry, pastReads: await hotPlates.countWouldMatch(entry, nowMs) };
 
   return [
     enterHotPlate.does((draft, { actor, nowMs }) => hotPlates.enter(draft, actor, nowMs)),
@@ -33,12 +45,19 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     removeHotPlate.does((input, { actor, nowMs }) => hotPlates.remove(input, actor, nowMs)),
     reportRecovered.does((input, { actor, nowMs }) => hotPlates.recovered(input, actor, nowMs)),
     listHotPlates.does((input, { nowMs }) => hotPlates.list(input.states, nowMs)),
-    listAwaiting.does(({ id }, { actor, nowMs }) =>
-      id === undefined
-        ? hotPlates.awaiting(actor, nowMs)
-        : hotPlates.list(['draft', 'awaiting'], nowMs).filter((entry) => entry.id === id),
-    ),
-    showHotPlate.does((input, { nowMs }) => hotPlates.show(input.id, nowMs)),
+    listAwaiting.does(async ({ id }, { actor, nowMs }) => {
+      const entries =
+        id === undefined
+          ? hotPlates.awaiting(actor, nowMs)
+          : hotPlates.list(['draft', 'awaiting'], nowMs).filter((entry) => entry.id === id);
+      const shown: ShownHotPlate[] = [];
+      for (const entry of entries) shown.push(await withAllReads(entry, nowMs));
+      return shown;
+    }),
+    showHotPlate.does(async (input, { nowMs }) => {
+      const shown = hotPlates.show(input.id, nowMs);
+      return { ...shown, entry: await withAllReads(shown.entry, nowMs) };
+    }),
     previewWildcards.does(({ plate }, { nowMs }) => {
       const listed = normalised(plate);
       if (isWildcard(listed)) return hotPlates.pastReads(listed, nowMs);

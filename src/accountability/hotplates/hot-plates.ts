@@ -167,6 +167,8 @@ export interface HotPlates {
   revision(): number;
   /** How many past reads a plate, full or with wildcards, would have matched. */
   pastReads(plate: string, nowMs: number): Promise<PastReads>;
+  /** How many reads here, of the last 30 days, an entry would have matched; null without content. */
+  countWouldMatch(entry: Pick<HotPlate, 'content'>, nowMs: number): Promise<number | null>;
 }
 
 export function createHotPlates(deps: {
@@ -240,16 +242,21 @@ export function createHotPlates(deps: {
   ): Promise<number | null> {
     if (!isBroad(content)) return null;
     refuseTooMany(exceptId, open());
+    const found = await wouldMatch(content, nowMs);
+    refuseTooBroad(found);
+    return found.detections;
+  }
+
+  /** The reads of the last 30 days that this would have matched. */
+  function wouldMatch(content: HotPlateContent, nowMs: number) {
     const { make, model, colour, body } = content.vehicle;
     const description = Object.fromEntries(
       Object.entries({ make, model, colour, body }).filter(([, word]) => word !== null),
     );
-    const found = await countPastReads({
+    return countPastReads({
       ...(content.plate === null ? { description } : { pattern: content.plate }),
       sinceMs: nowMs - pastDays * dayMs,
     });
-    refuseTooBroad(found);
-    return found.detections;
   }
 
   return {
@@ -426,6 +433,9 @@ export function createHotPlates(deps: {
 
     revision: rows.revision,
     ownerOf: (id) => rows.find(id)?.enteredBy.account ?? null,
+
+    countWouldMatch: async ({ content }, nowMs) =>
+      content === null ? null : (await wouldMatch(content, nowMs)).detections,
 
     async pastReads(plate, nowMs) {
       const recent = await countPastReads({ pattern: plate, sinceMs: nowMs - pastDays * dayMs });

@@ -67,7 +67,7 @@ export function openHotPlates(
   const clock = () => time.nowMs;
   const outbox = createOutbox(db);
   const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
-  const gate = openGate(hotPlateOperations({ hotPlates }), clock);
+  const gate = openGate(hotPlateOperations({ hotPlates, place: 'unit' }), clock);
   const waiting = db.prepare<[], string>(
     "SELECT json FROM outbox WHERE topic = 'hot-plate' ORDER BY seq",
   );

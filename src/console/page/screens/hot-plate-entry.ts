@@ -18,7 +18,7 @@ import { type HotPlateRules, readHotPlateRules } from '../policy-rules.ts';
 import { lookFor } from '../purpose.ts';
 import { rememberWord } from '../recent-words.ts';
 import type { Screen } from '../screen.ts';
-import { changed, may, page, tell } from '../state.ts';
+import { changed, isHeadquarters, may, page, tell } from '../state.ts';
 import { newWork } from '../work.ts';
 
 /** What was typed and not entered yet: it stays while the person looks at something else. */
@@ -153,14 +153,19 @@ function pastLine(
 ): TemplateResult | typeof nothing {
   if (!/[?*]/.test(plate) && !may('detections.search')) return nothing;
   if (past?.plate === plate) return html`<p class="whole past-reads">${pastWords(past.reads)}</p>`;
-  const label = /[?*]/.test(plate) ? 'How many would it match?' : 'Was it read here before?';
+  const label = /[?*]/.test(plate)
+    ? 'How many would it match?'
+    : `Was it read ${readers()} before?`;
   return html`<div class="whole row-keys">${key({ label, kind: 'quiet', onPress: onAsk })}</div>`;
 }
 
+/** Headquarters has the reads of all units. */
+const readers = (): string => (isHeadquarters() ? 'by any unit' : 'here');
+
 function pastWords({ ever, more, last30Days }: PastReads): string {
-  if (ever === 0) return 'Not read here before.';
+  if (ever === 0) return `Not read ${readers()} before.`;
   const times = ever === 1 && !more ? 'once' : `${ever}${more ? ' or more' : ''} times`;
-  return `Read here ${times} before, ${last30Days} of them in the last 30 days.`;
+  return `Read ${readers()} ${times} before, ${last30Days} of them in the last 30 days.`;
 }
 
 function resultWords({ state, findings }: HotPlate): string {

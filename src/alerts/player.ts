@@ -207,13 +207,14 @@ export function describeFailure(
   refusal: string,
 ): string {
   if (missing !== null) {
-    return `aplay cannot be started (${missing}): install alsa-utils to hear alerts.`;
+    return 'The program that plays sounds cannot be started: ask the technician to install it.';
   }
   if (isStuck) {
-    return `The sound device '${device}' hangs: check its cable, or set alerts.sound.device to another.`;
+    return `The sound device '${device}' hangs: check its cable, or ask the technician to choose another.`;
   }
-  const said = refusal.trim().split('\n').at(-1) ?? '';
-  return `The sound device '${device}' does not play (${said || 'aplay failed'}): connect one, or set alerts.sound.device to one of 'aplay -L'.`;
+  // Without the name and the line of the program that says it.
+  const said = (refusal.trim().split('\n').at(-1) ?? '').replace(/^aplay: (?:\w+:\d+: )?/, '');
+  return `The sound device '${device}' does not play (${said || 'it does not say why'}): connect a speaker, or ask the technician to choose another device.`;
 }
 
 /** A moment of silence, to try the device with. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { flatMarks, type Mark, spotsAt } from '../../src/console/page/parts/map/marks.ts';
 import { placeDots } from '../../src/console/page/parts/map/path-labels.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../../src/console/page/parts/map/shapes.ts';
 import { binsOf, binsOfSpan, spanOfBins } from '../../src/console/page/time-bins.ts';
 import { areaOf, newTypedArea, typedOf } from '../../src/console/page/typed-area.ts';
+import { midnightBefore, useZone, when } from '../../src/console/page/words.ts';
 
 const place = (latitude: number, longitude: number) => ({ latitude, longitude });
 const town = place(38.1, -122.25);
@@ -103,18 +104,40 @@ describe('reads by time', () => {
   test('hours begin with those of the zone, also where it is half an hour off', () => {
     const first = 1000 * 24 * hourMs + 9 * hourMs;
     const bins = binsOf([first + 2 * hourMs, first, first + 10], midnight);
-    expect(bins).toEqual({ startMs: first - hourMs / 2, stepMs: hourMs, counts: [2, 0, 1] });
+    const edges = [0, 1, 2, 3].map((hours) => first + (hours - 0.5) * hourMs);
+    expect(bins).toEqual({ step: 'hour', edges, counts: [2, 0, 1] });
   });
 
   test('over more than a week there is a bar a day, over months one a week; none without a read', () => {
     const at = (days: number) => days * 24 * hourMs;
     expect(binsOf([at(0), at(8)], midnight)?.counts).toHaveLength(9);
-    expect(binsOf([at(0), at(200)], midnight)?.stepMs).toBe(at(7));
+    expect(binsOf([at(0), at(200)], midnight)?.step).toBe('week');
     expect(binsOf([], midnight)).toBeNull();
   });
 
+  test.each([
+    ['back to standard time', '2026-11-01T00:00:00-07:00', 25],
+    ['on to summer time', '2026-03-08T00:00:00-08:00', 23],
+  ])('each bar is one day of the zone, also where the clocks are set: %s', (_, set, hours) => {
+    useZone('America/Los_Angeles');
+    onTestFinished(() => useZone('UTC'));
+    const setMs = Date.parse(set);
+    const late = setMs + (hours - 0.5) * hourMs;
+    // The last half hour of each day, from five days before to four after.
+    const times = Array.from({ length: 10 }, (_, day) =>
+      day < 5 ? setMs - 0.5 * hourMs - (4 - day) * 24 * hourMs : late + (day - 5) * 24 * hourMs,
+    );
+    const bins = binsOf(times, midnightBefore);
+    expect(bins?.counts).toEqual(times.map(() => 1));
+    expect(bins?.edges.every((at) => when(at).endsWith(' 00:00'))).toBe(true);
+    if (bins === null) throw new Error('no bars');
+    expect(spanOfBins(bins, 5, 5)).toEqual({ fromMs: setMs, toMs: setMs + hours * hourMs });
+    expect(binsOfSpan(bins, spanOfBins(bins, 5, 7))).toEqual([5, 7]);
+  });
+
   test('a span is whole bars, in either direction, and never beyond the ends', () => {
-    const bins = { startMs: 0, stepMs: hourMs, counts: [1, 2, 3] };
+    const edges = [0, hourMs, 2 * hourMs, 3 * hourMs];
+    const bins = { step: 'hour' as const, edges, counts: [1, 2, 3] };
     expect(spanOfBins(bins, 2, 1)).toEqual({ fromMs: hourMs, toMs: 3 * hourMs });
     expect(spanOfBins(bins, -4, 9)).toEqual({ fromMs: 0, toMs: 3 * hourMs });
     expect(binsOfSpan(bins, { fromMs: hourMs, toMs: 2 * hourMs })).toEqual([1, 1]);

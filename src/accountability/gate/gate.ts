@@ -10,7 +10,7 @@ import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './client.ts';
 import type { Actor, Operation, PreparedOperation } from './operation.ts';
 import { Refusal } from './refusal.ts';
-import { withoutTurning } from './turned-text.ts';
+import { textFault, withoutTurning } from './turned-text.ts';
 
 /** Finds the person of a session token. */
 export interface SessionReader {
@@ -82,6 +82,8 @@ export function createGate(deps: {
       if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
         refuse(new Refusal(403, 'not-permitted', notPermitted(actor, operation.permission)));
       }
+      const fault = textFault(raw) ?? textFault(stated);
+      if (fault !== null) refuse(new Refusal(400, 'bad-input', fault));
       const prepared = orRefused(refuse, () => operation.prepare(withoutTurning(raw)));
       entry.object = prepared.object;
       entry.query = prepared.query;

@@ -91,7 +91,7 @@ function oneOf(values: readonly unknown[]): string {
  * `caseNumber` as `case number`, and of a list the place of the fault in it, counted from 1: `hitIds[0]` as `hit ids, number 1`.
  * What holds the field is left out: `covers.spans[1].to` is `spans, number 2, to`.
  */
-function fieldWords(path: readonly PropertyKey[]): string {
+export function fieldWords(path: readonly PropertyKey[]): string {
   const places = path.map((part, index) => (typeof part === 'number' ? index : -1));
   const firstPlace = places.find((index) => index > 0) ?? path.length;
   return path

@@ -1,5 +1,15 @@
+import { fieldWords } from './input-fault.ts';
+
 /** Marks that nobody sees and that turn the text after them around, also that of others beside it (Unicode UAX 9). */
 const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * Characters that no text has: those that steer a terminal or a printer, besides line ends and tab; the mark of a character that
+ * was lost on the way; and half a character.
+ */
+const unreadable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\0-\x08\v\f\x0E-\x1F\x7F-\x9F\uFFFD-\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** Fields that hold a password, which is never changed. */
 const secrets = new Set(['password', 'current', 'next']);
@@ -18,4 +28,23 @@ export function withoutTurning(input: unknown): unknown {
       secrets.has(name) ? value : withoutTurning(value),
     ]),
   );
+}
+
+/** What is wrong with a text that holds a character nobody can read, with its field and place; null if none does. */
+export function textFault(input: unknown, path: readonly (string | number)[] = []): string | null {
+  if (typeof input === 'string') {
+    const at = unreadable.exec(input)?.index ?? -1;
+    if (at === -1) return null;
+    const code = input.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+    const field = fieldWords(path);
+    const words = `character ${at + 1} cannot be read (U+${code}); type this text anew instead of pasting it`;
+    return field === '' ? words : `${field}: ${words}`;
+  }
+  if (typeof input !== 'object' || input === null) return null;
+  for (const [name, value] of Object.entries(input)) {
+    if (secrets.has(name)) continue;
+    const fault = textFault(value, [...path, Array.isArray(input) ? Number(name) : name]);
+    if (fault !== null) return fault;
+  }
+  return null;
 }

@@ -1,13 +1,15 @@
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+const lengthMs = { hour: hourMs, day: dayMs, week: 7 * dayMs } as const;
 /** More bars than this are too thin for a finger. */
 const mostHours = 7 * 24;
 const mostDays = 120;
 
-/** How many times fall into each step of equal length. */
+/** How many times fall into each hour, day or week. */
 export interface TimeBins {
-  startMs: number;
-  stepMs: number;
+  step: 'hour' | 'day' | 'week';
+  /** Where each begins, and where the last one ends, ms: a day in which the clocks are set has 23 or 25 hours. */
+  edges: number[];
   counts: number[];
 }
 
@@ -33,34 +35,36 @@ export function binsOf(
     if (at > last) last = at;
   }
   const spread = last - first;
-  const stepMs =
-    spread < mostHours * hourMs ? hourMs : spread < mostDays * dayMs ? dayMs : 7 * dayMs;
+  const step =
+    spread < mostHours * hourMs ? 'hour' : spread < mostDays * dayMs ? 'day' : ('week' as const);
   // Whole hours of the zone: some are half an hour off those of UTC.
   const midnight = midnightBefore(first);
   const startMs =
-    stepMs === hourMs ? midnight + Math.floor((first - midnight) / hourMs) * hourMs : midnight;
-  const counts = new Array<number>(Math.floor((last - startMs) / stepMs) + 1).fill(0);
+    step === 'hour' ? midnight + Math.floor((first - midnight) / hourMs) * hourMs : midnight;
+  const edges = [startMs];
+  for (let at = startMs; at <= last; edges.push(at)) {
+    // From noon to the midnight before it, whatever the clocks did that day.
+    at = step === 'hour' ? at + hourMs : midnightBefore(at + lengthMs[step] + dayMs / 2);
+  }
+  const counts = new Array<number>(edges.length - 1).fill(0);
   for (const at of times) {
-    const bin = Math.floor((at - startMs) / stepMs);
+    let bin = Math.min(counts.length - 1, Math.floor((at - startMs) / lengthMs[step]));
+    // Clocks that were set move the edges by an hour.
+    while (at < (edges[bin] ?? 0)) bin -= 1;
+    while (at >= (edges[bin + 1] ?? Number.POSITIVE_INFINITY)) bin += 1;
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return { startMs, stepMs, counts };
+  return { step, edges, counts };
 }
 
 /** The span of some bins, both ends included, in either order. */
-export function spanOfBins({ startMs, stepMs, counts }: TimeBins, a: number, b: number): TimeSpan {
+export function spanOfBins({ edges, counts }: TimeBins, a: number, b: number): TimeSpan {
   const within = (bin: number) => Math.max(0, Math.min(counts.length - 1, bin));
   const [from, to] = [within(Math.min(a, b)), within(Math.max(a, b))];
-  return { fromMs: startMs + from * stepMs, toMs: startMs + (to + 1) * stepMs };
+  return { fromMs: edges[from] ?? 0, toMs: edges[to + 1] ?? 0 };
 }
 
 /** The first and the last bin of a span. */
-export function binsOfSpan(
-  { startMs, stepMs }: TimeBins,
-  { fromMs, toMs }: TimeSpan,
-): [number, number] {
-  return [Math.round((fromMs - startMs) / stepMs), Math.round((toMs - startMs) / stepMs) - 1];
+export function binsOfSpan({ edges }: TimeBins, { fromMs, toMs }: TimeSpan): [number, number] {
+  return [edges.indexOf(fromMs), edges.indexOf(toMs) - 1];
 }
-
-export const stepWords = ({ stepMs }: TimeBins): string =>
-  stepMs === hourMs ? 'hour' : stepMs === dayMs ? 'day' : 'week';

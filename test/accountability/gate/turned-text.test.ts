@@ -9,6 +9,31 @@ import { openStaffedUnit } from '../../support/staffed-unit.ts';
 /** Turns what follows it around, on screens and on paper. */
 const turn = '\u202E';
 
+it.each([
+  ['a NUL', 'Stolen \0 car', 'text: character 8 cannot be read (U+0000)'],
+  ['an escape to a terminal', '\x1B[2J', 'text: character 1 cannot be read (U+001B)'],
+  [
+    'a character that was lost on the way',
+    'Jos\uFFFD',
+    'text: character 4 cannot be read (U+FFFD)',
+  ],
+  ['half a character', 'a \uD83D b', 'text: character 3 cannot be read (U+D83D)'],
+])(
+  '%s in a text is refused by field and place, and lines and tabs are taken',
+  async (_, text, words) => {
+    const { as, join } = await openStaffedUnit('vallejo');
+    join('lee', 'officer');
+    const report = { kind: 'error' as const, subject: 'Camera front' };
+    await expect(as('lee', reportError, { ...report, text })).rejects.toThrow(
+      `${words}; type this text anew instead of pasting it`,
+    );
+    expect(await as('lee', listOwnReports, {})).toEqual([]);
+    const taken = 'First line\n\tsecond, \u{1F694} José';
+    await as('lee', reportError, { ...report, text: taken });
+    expect(await as('lee', listOwnReports, {})).toMatchObject([{ text: taken }]);
+  },
+);
+
 it('marks that turn text around are in no record, and right-to-left letters stay', async () => {
   const { as, join, accountability } = await openStaffedUnit('vallejo');
   join('lee', 'officer');

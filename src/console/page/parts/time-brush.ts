@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { binsOfSpan, spanOfBins, stepWords, type TimeBins, type TimeSpan } from '../time-bins.ts';
+import { binsOfSpan, spanOfBins, type TimeBins, type TimeSpan } from '../time-bins.ts';
 import { when } from '../words.ts';
 
 const width = 1000;
@@ -15,7 +15,7 @@ export function timeBrush(options: {
   onChoose: (span: TimeSpan | null) => void;
 }): TemplateResult {
   const { bins, chosen, onChoose } = options;
-  const { counts, startMs, stepMs } = bins;
+  const { counts, edges } = bins;
   const most = Math.max(...counts);
   const [first, last] = chosen === null ? [0, counts.length - 1] : binsOfSpan(bins, chosen);
   const step = width / counts.length;
@@ -26,7 +26,6 @@ export function timeBrush(options: {
     const kind = chosen === null || (bin >= first && bin <= last) ? 'in' : 'out';
     return svg`<rect class=${kind} x=${bin * step} y=${height - high} width=${Math.max(1, step * 0.9)} height=${high}></rect>`;
   });
-  const endMs = startMs + counts.length * stepMs;
   const sum = counts.slice(first, last + 1).reduce((all, count) => all + count, 0);
   const edge = (label: string, bin: number, take: (bin: number) => void, words: string) =>
     html`<label class="brush-edge"
@@ -43,7 +42,7 @@ export function timeBrush(options: {
   const span = spanOfBins(bins, first, last);
   const words = `${when(span.fromMs)} to ${when(span.toMs)}: ${sum} of ${counts.reduce((all, count) => all + count, 0)} reads`;
   return html`<figure class="time-brush">
-    <figcaption>Reads by the ${stepWords(bins)}, ${most} at most</figcaption>
+    <figcaption>Reads by the ${bins.step}, ${most} at most</figcaption>
     <svg
       viewBox="0 0 ${width} ${height}"
       preserveAspectRatio="none"
@@ -54,7 +53,7 @@ export function timeBrush(options: {
       ${chosen === null ? nothing : svg`<rect class="brush-chosen" x=${first * step} width=${(last - first + 1) * step} height=${height}></rect>`}
       ${bars}
     </svg>
-    <div class="brush-ends"><span>${when(startMs)}</span><span>${when(endMs)}</span></div>
+    <div class="brush-ends"><span>${when(edges[0] ?? 0)}</span><span>${when(edges.at(-1) ?? 0)}</span></div>
     <div class="brush-edges" role="group" aria-label="Span of time">
       ${edge('From', first, (bin) => choose(bin, Math.max(bin, last)), when(span.fromMs))}
       ${edge('To', last, (bin) => choose(Math.min(first, bin), bin), when(span.toMs))}

@@ -41,6 +41,19 @@ describe.skipIf(!hasChromium)('the log in Chromium (skipped without /usr/bin/chr
     expect(await rows.filter({ hasText: 'Search the plates' }).count()).toBe(0);
   });
 
+  test('what was asked stays while another screen is looked at', async () => {
+    const { page } = await watched();
+    await page.getByLabel('Kind of deed').selectOption({ label: 'Logins and accounts' });
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    const found = page.getByText(/^Logins and accounts: \d+ records?\.$/);
+    await found.waitFor();
+    await page.evaluate("location.hash = '#/inbox'");
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
+    await page.goBack();
+    await found.waitFor();
+    expect(await page.getByLabel('Kind of deed').inputValue()).toBe('accounts');
+  });
+
   test('a record is opened and left with the keyboard, and leads to all looks at its plate', async () => {
     const { page } = await watched();
     await page.getByText('Looks at plates and pictures: 3 records.').waitFor();

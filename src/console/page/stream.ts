@@ -141,11 +141,13 @@ const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
     take(alert);
     countComing();
     if (isNews) onNews(alert);
+    void pollSoon();
   },
   cleared({ id, notShown }) {
     drop(id);
     forgetPlace(id);
     page.notShown = notShown;
+    void pollSoon();
   },
   'not-shown'({ count }) {
     page.notShown = count;
@@ -259,6 +261,21 @@ export function onRefusal(error: unknown): void {
   if (error.status === 423) lock('by-itself');
   // The unit trusts this device no more: what is on the page goes, and the unit says why.
   if (error.code.startsWith('certificate-')) location.reload();
+}
+
+let isPolling = false;
+let isPollDue = false;
+
+/** Asks for the status at once: how many alerts are open has changed. Many changes of a moment are asked for once. */
+export async function pollSoon(): Promise<void> {
+  isPollDue = true;
+  if (isPolling || page.locked !== null) return;
+  isPolling = true;
+  while (isPollDue) {
+    isPollDue = false;
+    await pollStatus();
+  }
+  isPolling = false;
 }
 
 async function pollStatus(): Promise<void> {

@@ -38,9 +38,11 @@ const nothingAsked = {
   to: '',
 };
 
+/** What was asked of the log last: it stays while a record or another screen is looked at. */
+const asked = { ...nothingAsked };
+
 /** The records of the log, narrowed down by person, plate, kind of deed, outcome and day. */
 export function auditLog(): AuditPart {
-  const asked = { ...nothingAsked };
   let shown: Filter = {};
   let records: ToldRecord[] | null = null;
   let overview: AuditOverview | null = null;

@@ -9,7 +9,7 @@ import { confirmDeed } from '../../parts/confirm.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, plateOf } from '../../state.ts';
-import { onRefusal } from '../../stream.ts';
+import { onRefusal, pollSoon } from '../../stream.ts';
 import { standingNames } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { actStep } from './act-step.ts';
@@ -39,6 +39,8 @@ export function verify(id: string): Screen {
       hit = now;
       unfolded = null;
       changed();
+      // One that is on no card any more is told by no event.
+      void pollSoon();
       return true;
     },
   };

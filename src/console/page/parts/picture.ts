@@ -4,6 +4,14 @@ import { changed } from '../state.ts';
 
 let enlarged: { src: string; alt: string } | null = null;
 
+/** Pictures that did not come: their file is gone or damaged, or the link was lost. */
+const lost = new Set<string>();
+
+function lose(src: string): void {
+  lost.add(src);
+  changed();
+}
+
 /** A part of a picture, as fractions of it. */
 export interface Part {
   x: number;
@@ -51,16 +59,24 @@ const drawn = (src: string, part: Part) =>
       const place = [part.x * across, part.y * down, width, height] as const;
       canvas.getContext('2d')?.drawImage(image, ...place, 0, 0, width, height);
     });
+    image.addEventListener('error', () => lose(src));
     image.src = src;
   });
 
-/** A picture, or a part of it, that opens over the whole screen when it is touched. */
+/** A picture, or a part of it, that opens over the whole screen when it is touched; one that did not come says so, and is asked for anew. */
 export function picture(
   src: string,
   alt: string,
   kind = '',
   part: Part | null = null,
 ): TemplateResult {
+  if (lost.has(src)) {
+    const again = () => {
+      lost.delete(src);
+      changed();
+    };
+    return html`<button type="button" class="picture no-picture ${kind}" @click=${again}>${alt} cannot be shown. Touch to try again.</button>`;
+  }
   const open = () => {
     enlarged = { src, alt };
     changed();
@@ -68,7 +84,7 @@ export function picture(
   return html`<button type="button" class="picture ${kind}" aria-label="Enlarge: ${alt}" @click=${open}>
     ${
       part === null || canFrame
-        ? html`<img src=${src} alt=${alt} ${framed(part)} />`
+        ? html`<img src=${src} alt=${alt} ${framed(part)} @error=${() => lose(src)} />`
         : html`<canvas role="img" aria-label=${alt} ${drawn(src, part)}></canvas>`
     }
   </button>`;

@@ -250,7 +250,9 @@ function picturesOf(
     return html`<p>Each look at a picture is recorded with the purpose.</p>
       <div class="row-keys">${key({ label: `Show ${count}`, onPress: onShow, name: 'pictures' })}</div>`;
   }
-  const lose = (id: string) => () => {
+  const lose = (id: string) => (event: Event) => {
+    // Said here, with who else may have it.
+    event.stopPropagation();
     gone.add(id);
     changed();
   };

@@ -13,6 +13,9 @@ import { canvassOperations } from './canvass/bind-operations.ts';
 import { type Canvass, numberOf } from './canvass/canvass.ts';
 import type { Canvasses } from './canvass/canvasses.ts';
 import { giveBackAtLogout } from './claims-at-logout.ts';
+import { cloneOperations } from './clones/bind-operations.ts';
+import { type CloneWatch, createCloneWatch } from './clones/clone-watch.ts';
+import { createCloneFindingRows } from './clones/finding-rows.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createBookings } from './evidence/bookings.ts';
 import { createGate, type Gate } from './gate/gate.ts';
@@ -46,6 +49,7 @@ import type { ClockHealth } from './retention/clock-belief.ts';
 import type { Holds } from './retention/holds.ts';
 import type { RetentionHealth } from './retention/retention.ts';
 import { searchOperations } from './search/bind-operations.ts';
+import { createSearch } from './search/search.ts';
 import { captureOperations } from './suspension/bind-operations.ts';
 import { createCourtOrders } from './suspension/court-orders.ts';
 import { createSuspendedPlace } from './suspension/suspended-place.ts';
@@ -107,6 +111,8 @@ export interface Accountability extends AsyncDisposable {
   readonly takeReport: ErrorReports['take'];
   /** At headquarters: what people there ordered units to do; null on a unit. */
   readonly unitOrders: Pick<UnitOrders, 'noteDone'> | null;
+  /** At headquarters: compares reads for plates in two places; null on a unit. */
+  readonly clones: CloneWatch | null;
   /**
    * Starts the daemon's daily work: ends sessions, purges, records expired entries, carries out orders received by
    * other processes.
@@ -161,6 +167,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     tellNotice: (notice) => rooms.notices.tell([notice]),
     takeReport: rooms.reports.take,
     unitOrders: rooms.unitOrders,
+    clones: rooms.clones?.watch ?? null,
     startUpkeep: upkeep.start,
     noteUnsentShed(shed) {
       const query = { ...shed, why: 'the disk was full' };
@@ -190,6 +197,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
   };
 }
 
+type CloneTell = Parameters<typeof createCloneWatch>[0]['tell'];
 type Rooms = ReturnType<typeof openRooms>;
 
 /** Opens each room after those that it needs, and leaves on the stack what must be closed. */
@@ -246,6 +254,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
           lostReports: inboxes.reports.lostUnits,
         })
       : null;
+  const clones =
+    ground.place === 'headquarters' ? openClones(ground, open, inboxes.notices.tell) : null;
   const upkeep = open.use(
     createUpkeep({
       belief: ground.belief,
@@ -263,9 +273,17 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const listVersions = createListVersions({ db, dataDir: ground.dataDir });
   const rest = {
     ...{ listVersions, courtOrders, suspension, people, agency },
-    ...{ lostUnit, unitOrders, upkeep },
+    ...{ lostUnit, unitOrders, upkeep, clones },
   };
   return { ...ground, ...hits, ...keeping, ...inboxes, ...rest };
+}
+
+/** Opens, at headquarters, what finds plates in two places; people's searches do not wait for its thread. */
+function openClones(ground: Ground, open: AsyncDisposableStack, tell: CloneTell) {
+  const { db, dataDir, daemon, clock, log } = ground;
+  const rows = createCloneFindingRows(db);
+  const search = open.use(createSearch({ dataDir, ...(daemon && { file: daemon.file }) }));
+  return { rows, watch: open.use(createCloneWatch({ db, rows, search, tell, clock, log })) };
 }
 
 /** Opens accounts and sessions, which end when headquarters was not heard of for long. */
@@ -378,6 +396,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
     ...(rooms.unitOrders === null ? [] : unitOrderOperations({ orders: rooms.unitOrders })),
+    ...(rooms.clones === null ? [] : cloneOperations({ rows: rooms.clones.rows, search })),
   ];
 }
 

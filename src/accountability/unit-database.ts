@@ -19,6 +19,7 @@ import {
 import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
+import { cloneMigrations } from './clones/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { listVersionMigrations } from './lists/tables.ts';
@@ -70,6 +71,7 @@ export const unitMigrations: readonly Migration[] = [
   ...officialMigrations,
   ...listVersionMigrations,
   ...unitOrderMigrations,
+  ...cloneMigrations,
 ];
 
 const erasing = true;

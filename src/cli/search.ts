@@ -290,7 +290,8 @@ function companyText({
   return `${heading(span)}${list}\nIt was seen ${occasions} times.${left}${rest}`;
 }
 
-function twoPlacesText({ pairs, more, span }: OfSpan<PlatesInTwoPlaces>): string {
+/** Pairs of reads that no car makes, as a table. */
+export function pairsTable(pairs: PlatesInTwoPlaces['pairs']): string {
   const rows = pairs.map(({ reads: [one, other], leastM, mostS, leastMps }) => [
     `${localTime(one.lastSeen)} ${one.unit}`,
     `${localTime(other.lastSeen)} ${other.unit}`,
@@ -301,11 +302,15 @@ function twoPlacesText({ pairs, more, span }: OfSpan<PlatesInTwoPlaces>): string
     other.id,
   ]);
   const columns = ['first', 'then', 'at least', 'at most', 'faster than', 'read', 'and read'];
+  return table(columns, rows);
+}
+
+function twoPlacesText({ pairs, more, span }: OfSpan<PlatesInTwoPlaces>): string {
   const rest = more ? '\nThere are earlier reads; narrow down the time.' : '';
   return `${heading(span)}${
-    rows.length === 0
+    pairs.length === 0
       ? 'A car can have been at all of its reads.'
-      : `${table(columns, rows)}\nThe plate may be there twice, or one is a misread: compare the pictures of both.`
+      : `${pairsTable(pairs)}\nThe plate may be there twice, or one is a misread: compare the pictures of both.`
   }${rest}`;
 }
 

@@ -76,6 +76,11 @@ export async function createHeadquarters(
     { name: 'records', start: () => records.sweep(rows.earlyIds()) },
     roomPart('unit logs', rooms.unitLogs),
     roomPart('ends of waiting', rooms.endsOfWaiting),
+    {
+      name: 'plates in two places',
+      start: () => accountability.clones?.start(),
+      stop: async () => accountability.clones?.[Symbol.asyncDispose](),
+    },
     { name: 'upkeep', start: accountability.startUpkeep },
     ...(page === null ? [] : [roomPart('page', page)]),
     {
@@ -139,7 +144,7 @@ async function openRooms(
     await openAccountability({ config, log, daemon: { file, outbox }, unitRecords }),
   );
   open.use(sharing);
-  const { audit, hotlist } = accountability;
+  const { audit, hotlist, clones } = accountability;
   const records = createReceivedRecords({ db, dataDir });
   const hitOf = createRecordReader(db).hit;
   const rows = createHeadquartersRows(own);
@@ -173,6 +178,7 @@ async function openRooms(
   const takeNotice = createTakeNotice({ hitOf, rooms: accountability });
   const keep = createMessageKeeper({
     ...{ db, records, own, rows, shared: sharing.rows, takeNotice, clock },
+    noteRead: (detection) => clones?.note(detection),
   });
   const intake = createIntake({
     ...{ agency, link, records, keep, clock, log },
@@ -183,6 +189,7 @@ async function openRooms(
     onTaken: ownMessages.taken,
     onHealth: units.onHealth,
     onNews(news) {
+      if (news.detections.length > 0) clones?.wake();
       if (news.shared) sharing.tellNew();
       unitLogs.restored(news.restored);
       unitLogs.contradicted(news.contradicted);
@@ -227,6 +234,7 @@ async function openRooms(
           ...publisher.problems(),
           ...schedules.problems(),
           ...endsOfWaiting.problems(),
+          ...(clones?.problems() ?? []),
         ],
       },
     });

@@ -75,6 +75,14 @@ export interface DetectionIndex {
   record(rowid: number): { detection: Detection; hit: boolean } | undefined;
   /** Plates on file that match `glob` and contain `run`, two or more consecutive characters of it; `limit` at most. */
   platesWith(pattern: { run: string; glob: string }, limit: number): string[];
+  /**
+   * Reads of exactly this plate by other units that have a place, on one side of a time and the nearest first. At most `limit`
+   * rows are looked at, those of the own unit among them.
+   */
+  nextTo(
+    around: { plate: string; unit: string; atMs: number; windowMs: number; limit: number },
+    side: 'before' | 'after',
+  ): IterableIterator<PlacedRow>;
   /** Matching rows last seen between these times (both inclusive), the latest first. */
   find(
     filter: DetectionFilter,
@@ -109,7 +117,19 @@ export function createDetectionIndex(db: Database): DetectionIndex {
     )
     .pluck();
 
+  const nextTo = (order: 'ASC' | 'DESC', within: string) =>
+    db.prepare<object, PlacedRow>(
+      `SELECT rowid, lastSeenMs, plate, latitude, longitude FROM (
+         SELECT rowid, last_seen_ms AS lastSeenMs, plate, latitude, longitude, unit
+         FROM detection INDEXED BY detection_plate
+         WHERE plate = @plate AND ${within} ORDER BY last_seen_ms ${order} LIMIT @limit)
+       WHERE unit IS NOT @unit AND latitude IS NOT NULL`,
+    );
+  const nextBefore = nextTo('DESC', 'last_seen_ms BETWEEN @atMs - @windowMs AND @atMs');
+  const nextAfter = nextTo('ASC', 'last_seen_ms > @atMs AND last_seen_ms <= @atMs + @windowMs');
+
   return {
+    nextTo: (around, side) => (side === 'before' ? nextBefore : nextAfter).iterate(around),
     oldestSeenMs: () => oldest.get() ?? null,
     newestSeenMs: () => newest.get() ?? null,
     rowidOf: (id) => rowidOf.get(id),

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { judgeClone, listClones, openClone } from '../../src/accountability/clones/operations.ts';
 import {
   type Permission,
   permissions,
@@ -126,7 +127,9 @@ describe.each(units)(
         ...[hushVoice, unhushVoice, listChecks].map(({ name }) => name),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
         // Those of headquarters, which serves the same page.
-        ...[listUnitOrders, orderLock, orderWipe].map(({ name }) => name),
+        ...[listUnitOrders, orderLock, orderWipe, listClones, openClone, judgeClone].map(
+          ({ name }) => name,
+        ),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);
     });

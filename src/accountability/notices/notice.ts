@@ -15,6 +15,7 @@ export const noticeKinds = [
   'case-near-end',
   'review',
   'list',
+  'clone',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

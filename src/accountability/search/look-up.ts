@@ -5,6 +5,7 @@ import { createDetectionIndex, type FoundRow } from '../../records/detection-ind
 import { createRecordReader, type StoredImage } from '../../records/record-reader.ts';
 import { companyOf } from './company.ts';
 import { createFinder } from './find.ts';
+import { type FoundPair, pairsAround } from './pairs-around.ts';
 import type { CompanyQuery, DetectionQuery, Stakeout } from './query.ts';
 import {
   type Company,
@@ -21,7 +22,7 @@ import {
   type TwoPlaces,
   textOfCursor,
 } from './results.ts';
-import { impossibleWay } from './two-places.ts';
+import { type ImpossibleWay, impossibleWay } from './two-places.ts';
 
 /** The calls that the search thread answers. */
 export interface LookUps {
@@ -43,6 +44,12 @@ export interface LookUps {
     from?: number | undefined;
     to?: number | undefined;
   }): PlatesInTwoPlaces;
+  /** Both reads of each pair, if they are still here. */
+  pairs(input: {
+    pairs: readonly (ImpossibleWay & Pick<FoundPair, 'earlier' | 'later'>)[];
+  }): TwoPlaces[];
+  /** Pairs of reads that no car makes around these reads (`pairs-around.ts`). */
+  pairsAround(input: Parameters<typeof pairsAround>[0]): ReturnType<typeof pairsAround>;
   open(input: { id: string }): OpenedDetection | null;
   image(input: { id: string }): StoredImage | null;
   pastReads(input: PastReadsQuery): PastReads;
@@ -183,6 +190,22 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
         more: next !== null || pairs.length > maxPairs,
       };
     },
+
+    pairs: ({ pairs }) =>
+      pairs.flatMap(({ earlier, later, leastM, mostS, leastMps }) => {
+        const [sooner, other] = [earlier, later].map((id) => {
+          const rowid = index.rowidOf(id);
+          return rowid === undefined ? undefined : index.record(rowid);
+        });
+        if (sooner === undefined || other === undefined) return [];
+        const reads: TwoPlaces['reads'] = [
+          shown(sooner.detection, sooner.hit),
+          shown(other.detection, other.hit),
+        ];
+        return [{ leastM, mostS, leastMps, reads }];
+      }),
+
+    pairsAround: (input) => pairsAround(input, index),
 
     open({ id }) {
       const detection = records.detection(id);

@@ -46,6 +46,24 @@ export function impossibleWay(one: Detection, other: Detection): ImpossibleWay |
   return leastMps > fastestMps ? { leastM, mostS, leastMps } : null;
 }
 
+/** Whether a read says for sure which plate was where, so that it can be compared at all. */
+export function isComparable(read: Detection): boolean {
+  return isSure(read) && placeOf(read) !== null;
+}
+
+interface Sight {
+  latitude: number;
+  longitude: number;
+  lastSeenMs: number;
+}
+
+/** A quick no, before the records are opened, for what no error of fixes and clocks makes too fast. */
+export function mayBeImpossible(one: Sight, other: Sight): boolean {
+  const m = distanceM(one, other);
+  const s = Math.abs(one.lastSeenMs - other.lastSeenMs) / 1000;
+  return m >= nearM && m > fastestMps * s;
+}
+
 function isSure({ read }: Detection): boolean {
   return (
     read !== null &&

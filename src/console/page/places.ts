@@ -64,6 +64,17 @@ export const places: readonly Place[] = [
     open: async () => (await import('./screens/stakeout.ts')).stakeout,
   },
   {
+    path: 'clones',
+    title: 'Possible clones',
+    permission: 'detections.search',
+    menu: 'reads',
+    only: 'headquarters',
+    open: async (id) =>
+      id === ''
+        ? (await import('./screens/clones/clones.ts')).clones
+        : (await import('./screens/clones/clone.ts')).clone,
+  },
+  {
     path: 'read',
     title: 'Read',
     permission: 'detections.search',

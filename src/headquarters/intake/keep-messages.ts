@@ -51,9 +51,11 @@ export function createMessageKeeper(deps: {
   rows: HeadquartersRows;
   shared: ReturnType<typeof createSharedRows>;
   takeNotice: TakeNotice;
+  /** A read that is to be compared with those of other units; in the transaction that stores it. */
+  noteRead: (detection: Detection) => void;
   clock: () => number;
 }): (messages: readonly UnitMessage[]) => { fates: Fate[]; news: News } {
-  const { db, records, own, rows, shared, takeNotice, clock } = deps;
+  const { db, records, own, rows, shared, takeNotice, noteRead, clock } = deps;
 
   /** The work of one batch; `inOwn` is done once the records are on the disk. */
   const begin = () => {
@@ -122,7 +124,10 @@ export function createMessageKeeper(deps: {
           const receipt = records.detection(message.detection);
           if (receipt === 'foreign') return foreignProblem;
           if (receipt === 'repeat') news.repeats += 1;
-          else news.detections.push(message.detection);
+          else {
+            news.detections.push(message.detection);
+            noteRead(message.detection);
+          }
           takeEarly(message.detection.id);
           return null;
         }

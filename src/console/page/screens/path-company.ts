@@ -3,7 +3,6 @@ import type * as operations from '../../../accountability/search/operations.ts';
 import type {
   Companion,
   Company,
-  FoundDetection,
   Meeting,
   OfSpan,
   PlatesInTwoPlaces,
@@ -11,15 +10,15 @@ import type {
 } from '../../../accountability/search/results.ts';
 import { go } from '../address.ts';
 import { choice } from '../parts/choice.ts';
+import { farApart } from '../parts/far-apart.ts';
 import { key } from '../parts/key.ts';
 import { table } from '../parts/table.ts';
-import { distanceWords } from '../places-on-earth.ts';
 import { lookFor } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
-import { changed, may } from '../state.ts';
+import { changed } from '../state.ts';
 import { coordinates, span } from '../words.ts';
 import { newWork } from '../work.ts';
-import { openPictures, readPicture } from './search/search-pictures.ts';
+import { openPictures } from './search/search-pictures.ts';
 
 const windows = [
   { value: '10', label: '10 seconds' },
@@ -104,7 +103,7 @@ export function pathCompany(plate: string, since: () => { from?: string }) {
       compare their pictures. Nobody is alerted by this.${more ? ' There are earlier reads: choose a shorter time.' : ''}
     </p>
     ${pairs.length === 0 ? html`<p><b>A car can have been at all of its reads.</b></p>` : nothing}
-    ${pairs.map((pair) => pairView(pair, () => void compare(pair)))}`;
+    ${pairs.map((pair) => farApart(pair, () => void compare(pair)))}`;
 
   return {
     view: () => html`<div class="row-keys">
@@ -138,25 +137,6 @@ function meetingsView(plate: string, { plate: other, meetings }: Companion): Tem
     keyOf: ({ read }) => read,
   })}`;
 }
-
-function pairView({ reads, leastM, mostS, leastMps }: TwoPlaces, onCompare: () => void) {
-  const [one, other] = reads;
-  const kmh = Math.round(leastMps * 3.6);
-  return html`<section class="part" aria-label="${one.unit} and ${other.unit}">
-    <p>
-      <b>At least ${distanceWords(leastM)} in at most ${span(mostS)}</b>: faster than ${kmh} km/h
-      (${Math.round(kmh / 1.609)} mph) in a straight line.
-    </p>
-    <div class="path">${reads.map(readOfPair)}</div>
-    ${may('images.view') ? key({ label: 'Compare the pictures', onPress: onCompare }) : nothing}
-  </section>`;
-}
-
-const readOfPair = (read: FoundDetection): TemplateResult => html`<div>
-  <p>${seenWords(read.lastSeen)}, unit ${read.unit}<br />${placeWords(read)}</p>
-  ${readPicture(read)}
-  <p>${key({ label: `Open the read of ${read.unit}`, kind: 'quiet', onPress: () => go(`read/${read.id}`) })}</p>
-</div>`;
 
 const placeWords = ({ latitude, longitude }: Pick<Meeting, 'latitude' | 'longitude'>): string =>
   latitude === null || longitude === null ? '–' : coordinates({ latitude, longitude });

@@ -19,6 +19,7 @@ const kindNames: Record<NoticeKind, string> = {
   retraining: 'Training',
   'case-near-end': 'Case',
   review: 'Review',
+  clone: 'Possible clone',
 };
 
 /** Notices with what they are about, and who else read them; `onRead` notes that one is read. */
@@ -68,6 +69,8 @@ function addressOf(about: string | null): string | null {
   if (kind === 'hotplate' && may('hotlist.browse')) return `hot-plates/${id}`;
   if (kind === 'release' && may('releases.request')) return `releases/${id}`;
   if (kind === 'case' && (may('holds.read') || may('evidence.make'))) return `cases/${id}`;
+  if (kind === 'clone' && may('detections.search')) return `clones/${id}`;
+  if (kind === 'clones' && may('detections.search')) return 'clones';
   if (kind === 'report') return `inbox/report/${id}`;
   return null;
 }

@@ -7,8 +7,11 @@ type Cell = string | number | TemplateResult | typeof nothing | null;
 export interface Column<Row> {
   title: string;
   cell: (row: Row) => Cell;
-  /** `number`: to the right, digits below each other; `plate`: large, spaced characters; `code`: never broken. */
-  kind?: 'number' | 'plate' | 'code';
+  /**
+   * `number`: to the right, digits below each other; `plate`: large, spaced characters; `code`: never broken; `text`: what
+   * people wrote, which keeps room for some words beside many columns, whatever the longest word of another is.
+   */
+  kind?: 'number' | 'plate' | 'code' | 'text';
 }
 
 /**

@@ -241,12 +241,13 @@ function recordTable(
       ...(areOfUnits ? [{ title: 'Unit', cell: ({ unit }: ToldRecord) => unit }] : []),
       { title: 'When', kind: 'code', cell: ({ at }) => when(Date.parse(at)) },
       { title: 'Who', cell: ({ who }) => who.name || who.username || '–' },
-      { title: 'What', cell: (record) => `${record.deed}: ${outcomeWords(record)}` },
-      { title: 'Why', cell: ({ inquiry }) => inquiryWords(inquiry) },
+      { title: 'What', kind: 'text', cell: (record) => `${record.deed}: ${outcomeWords(record)}` },
+      { title: 'Why', kind: 'text', cell: ({ inquiry }) => inquiryWords(inquiry) },
       {
         title: 'About',
+        kind: 'text',
         cell: ({ about, note }) =>
-          html`<span class="anywhere">${about} ${note === null ? nothing : html`<small>${note}</small>`}</span>`,
+          html`${about} ${note === null ? nothing : html`<small>${note}</small>`}`,
       },
       {
         title: 'All looks',

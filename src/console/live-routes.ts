@@ -114,12 +114,15 @@ export function createLive(deps: {
     data: { waiting: board.waiting() },
   });
 
-  /** Whether the log has it now that this alert is shown; one that it cannot take is counted on the page, and no more. */
+  /** An alert was not shown, since the log could not take that it is. */
+  let isOwed = false;
+  /** Whether the log has it now that this alert is shown; one that it cannot take is counted on the page until it can. */
   const isNoted = (view: AlertView | WithheldView, actor: Actor): boolean => {
     try {
       noteShown(view, actor);
       return true;
     } catch {
+      isOwed = true;
       return false;
     }
   };
@@ -155,6 +158,14 @@ export function createLive(deps: {
     }));
   };
 
+  /** Tells all pages everything, as far as the log takes it now. */
+  const tellAgain = (): void => {
+    isOwed = false;
+    for (const [at, event] of everything(new Set()).entries()) {
+      stream.send({ ...event, key: `everything ${at}` });
+    }
+  };
+
   /** What pages were told of and hold, by id. */
   let told = new Set<string>();
   const send = (alert: BoardAlert, isNew: boolean): void => {
@@ -164,8 +175,10 @@ export function createLive(deps: {
       event: 'alert',
       data(actor) {
         const view = alert.viewFor(hitRights(actor));
-        if (isNew) noteShown(view, actor);
-        return view;
+        if (!isNew || isNoted(view, actor)) return view;
+        // The page counts it as one that is not here yet.
+        setImmediate(tellAgain);
+        return undefined;
       },
       id: `${boot}.${events}`,
       key: keyOf(alert.id),
@@ -293,6 +306,7 @@ export function createLive(deps: {
     beat() {
       const nowMs = systemClock();
       for (const touched of board.touchAll()) showTouched(touched);
+      if (isOwed) tellAgain();
       fill();
       clearForgotten();
       if (unit.mode === 'mobile') motion.look(speedOf(deps.status()));

@@ -66,10 +66,15 @@ describe.skipIf(!hasChromium)('a page of a unit whose disk is full', () => {
       await text.waitFor();
       expect(await staffed.as('moss', listReports, {})).toHaveLength(at + 1);
     }
-    // No plate without a record of who saw it (AUD-3), but nobody misses that there is an alert.
+    await page.evaluate("location.hash = '#/drive'");
+    await page.getByText('No alerts').waitFor();
+    // No plate without a record of who saw it (AUD-3), but nobody misses that there is an alert, and the page stays open.
     disk.fill();
     await unit.see([exampleMatch()], { id: 'vehicle-1' });
-    await page.getByText('Alerts wait: ■ 1 standard').waitFor();
+    await page.getByText('1 alert is not here yet').waitFor();
+    expect(await page.getByRole('heading', { name: 'Locked' }).count()).toBe(0);
     disk.clear();
+    // It comes by itself once the log can take that it is shown.
+    await page.locator('.card').first().waitFor();
   });
 });

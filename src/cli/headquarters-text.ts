@@ -47,6 +47,8 @@ const standings: Record<UnitList['standing'], string> = {
   other: 'not from here',
   none: 'nothing',
   'not-configured': 'not configured',
+  withdrawn: 'taken back',
+  off: 'switched off there',
 };
 
 /** Which version of each hot list is on which unit, as a table. */

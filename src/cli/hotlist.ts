@@ -86,8 +86,8 @@ export function registerHotlist(program: Command): void {
       .argument('<list>', 'id of the hot list')
       .description(
         verb === 'enable'
-          ? 'let a hot list alert on this unit'
-          : 'keep a hot list from alerting on this unit',
+          ? 'let a hot list alert on this unit; at headquarters, on every unit'
+          : 'keep a hot list from alerting on this unit; at headquarters, on every unit',
       )
       .action(async (list, options) => {
         const operation = verb === 'enable' ? enableHotList : disableHotList;
@@ -122,7 +122,9 @@ export function registerHotlist(program: Command): void {
 
   configured(group.command('delete'))
     .argument('<list>', 'id of the hot list')
-    .description('take a hot list out of force and delete its entries from this unit')
+    .description(
+      'take a hot list out of force and delete its entries from this unit; at headquarters, from every unit',
+    )
     .action(async (list, options) => {
       const { deleted } = await perform(options, deleteHotList, { list });
       write(`${list}: ${deleted} entries deleted\n`);
@@ -132,7 +134,7 @@ export function registerHotlist(program: Command): void {
 function versionTable(versions: ListVersionView[]): string {
   const rows = versions.map((each, at) => [
     String(each.version),
-    each.publishedAt === null ? 'waits for the link' : at === 0 ? 'in force' : 'replaced',
+    standingOf(each, at === 0),
     String(each.entries),
     localTime(each.asOf),
     localTime(each.inUseAt),
@@ -141,7 +143,17 @@ function versionTable(versions: ListVersionView[]): string {
     each.note ?? '',
   ]);
   const heading = ['version', 'standing', 'entries', 'as of', 'in use', 'sent', 'by', 'why'];
-  return `${table(heading, rows)}\n`;
+  const first = versions.at(-1)?.version ?? 1;
+  const older =
+    first > 1 ? `Versions before ${first} are kept no longer; the audit log tells of them.\n` : '';
+  return `${table(heading, rows)}\n${older}`;
+}
+
+function standingOf({ publishedAt, withdrawn }: ListVersionView, isNewest: boolean): string {
+  const kind = withdrawn === null ? '' : withdrawn === 'off' ? 'switched off' : 'deleted';
+  if (publishedAt === null) return isNewest ? `${kind} waits for the link`.trim() : 'not sent';
+  if (kind !== '') return kind;
+  return isNewest ? 'in force' : 'replaced';
 }
 
 /** The states of the lists, read from the unit's database. */

@@ -93,7 +93,15 @@ const statusViewSchema = z.object({
           z.array(
             z.object({
               list: z.string(),
-              standing: z.enum(['current', 'behind', 'other', 'none', 'not-configured']),
+              standing: z.enum([
+                'current',
+                'behind',
+                'other',
+                'none',
+                'not-configured',
+                'withdrawn',
+                'off',
+              ]),
               version: number,
               since: text,
               entries: number,

@@ -2,6 +2,7 @@ import { type Accountability, openAccountability } from '../accountability/accou
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
+import { restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
 import type { UnitFinding } from '../console/check-operations.ts';
 import { type Console, createConsole } from '../console/console.ts';
@@ -198,9 +199,12 @@ async function openRooms(
     },
   });
 
+  const restored = restoredOf(dataDir);
   const publisher = createListPublisher({
     ...{ hotlist, versions: accountability.listVersions, store: rows.lists, link },
     ...{ unit, key: sharing.key, audit, clock, log },
+    onUnits: () => units.all().flatMap(({ lists }) => lists),
+    restoredMs: restored === null ? null : Date.parse(restored.restoredAt),
   });
 
   const schedules = createListSchedules({

@@ -103,6 +103,9 @@ export interface ListStatus {
   asOf: string | null;
   importedAt: string | null;
   ageS: number | null;
+  /** `off`: switched off here, or taken back by headquarters. */
   state: 'current' | 'old' | 'expired' | 'empty' | 'off';
+  /** Why it has no entries: a person deleted them here, or headquarters took the list back; null if neither. */
+  removed: { by: string | null; at: string; from: 'here' | 'headquarters' } | null;
   problem: string | null;
 }

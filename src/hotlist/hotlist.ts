@@ -7,6 +7,7 @@ import { asOfEntries, type EntriesFile } from './entries-file.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { createListEntries, type EntriesPage } from './list-entries.ts';
+import { createListRemovals, type ListRemoval } from './list-removals.ts';
 import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
 import { createListStates, fingerprint } from './list-states.ts';
 import { createListSwitches } from './list-switches.ts';
@@ -52,12 +53,22 @@ export interface Hotlist extends AsyncDisposable {
   readonly listingEnds: ListingEnds;
   /** Switches a list on or off on this unit, overriding the configuration, for every process at once (HOT-15). */
   setEnabled(listId: string, enabled: boolean, by: string): void;
-  /** Takes a list out of use at once and deletes its entries. Returns how many it had. */
-  deleteList(listId: string): Promise<number>;
+  /** Takes a list out of use at once and deletes its entries, and says so with who did it. Returns how many it had. */
+  deleteList(listId: string, by: string): Promise<number>;
+  /** The same for a list that headquarters took back from all units. */
+  withdraw(request: WithdrawRequest): Promise<{ entries: number }>;
   /** Emitted when a list was replaced or its state changed, also by another process. */
   on(event: 'changed', listener: (lists: ListStatus[]) => void): void;
   /** Emitted when the database was damaged and set aside: every list must come again. */
   on(event: 'lost', listener: () => void): void;
+}
+
+/** A list that headquarters took back. */
+export interface WithdrawRequest {
+  listId: string;
+  /** Who did it there, and when; null: it does not say. */
+  by: string | null;
+  atMs: number;
 }
 
 /** Options of the hot lists. */
@@ -98,9 +109,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const choices = createListSwitches(db);
   const entries = createListEntries(db);
   const listingEnds = createListingEnds(db, clock);
-  const retire = db.prepare(
-    "UPDATE generation SET state = 'retired' WHERE list_id = ? AND state IN ('active', 'expired')",
-  );
+  const removals = createListRemovals(db);
   const maxAges = new Map(lists.map((list) => [list.id, list.maxAgeH]));
   const ageLimits = (): AgeLimits | null =>
     isOwner && believesClock() ? { nowMs: clock(), maxAges } : null;
@@ -117,6 +126,16 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     if (now === seen) return;
     seen = now;
     events.emit('changed', current);
+  }
+
+  async function remove(listId: string, removal: ListRemoval): Promise<number> {
+    const { id } = configured(lists, listId);
+    const count = states.entriesOf(id);
+    removals.remove(id, removal);
+    matcher.refresh();
+    look();
+    await tasks.run(() => ({ kind: 'sweep', path, limits: null, waits: true }));
+    return count;
   }
 
   function onExchanged(): void {
@@ -166,15 +185,10 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       matcher.refresh();
       look();
     },
-    async deleteList(listId) {
-      const { id } = configured(lists, listId);
-      const count = states.entriesOf(id);
-      retire.run(id);
-      matcher.refresh();
-      look();
-      await tasks.run(() => ({ kind: 'sweep', path, limits: null, waits: true }));
-      return count;
-    },
+    deleteList: (listId, by) => remove(listId, { by, atMs: clock(), from: 'here' }),
+    withdraw: async ({ listId, by, atMs }) => ({
+      entries: await remove(listId, { by, atMs, from: 'headquarters' }),
+    }),
     on(event: 'changed' | 'lost', listener: (lists: ListStatus[]) => void) {
       events.on(event, listener as () => void);
     },

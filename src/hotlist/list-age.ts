@@ -2,6 +2,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { SetAside } from '../platform/damaged-database.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { ListStatus } from './hit-match.ts';
+import type { ListRemoval } from './list-removals.ts';
 import type { HotList } from './list-rules.ts';
 import type { ListSwitch } from './list-switches.ts';
 import type { Generation, ListRefusal } from './tables.ts';
@@ -40,6 +41,7 @@ export function listAge(
 export interface ListFacts {
   generation: Generation | undefined;
   choice: ListSwitch | undefined;
+  removal: ListRemoval | undefined;
   refusal: ListRefusal | undefined;
   /** A damaged database that was set aside. */
   lost: SetAside | null;
@@ -48,7 +50,7 @@ export interface ListFacts {
 /** The state of one configured list. */
 export function listStatus(
   list: HotList,
-  { generation, choice, refusal, lost }: ListFacts,
+  { generation, choice, removal, refusal, lost }: ListFacts,
   nowMs: number,
 ): ListStatus {
   const { id, name, source, type, priority } = list;
@@ -56,6 +58,9 @@ export function listStatus(
   const chosen = choice === undefined ? null : { by: choice.by, at: isoTime(choice.atMs) };
   const facts = { id, name, source, type, priority, enabled, chosen };
   if (generation === undefined) {
+    const isTakenBack = removal?.from === 'headquarters';
+    const isBefore = (refusal?.atMs ?? 0) < (removal?.atMs ?? 0);
+    const refused = isBefore ? null : refusedWords(refusal);
     return {
       ...facts,
       version: null,
@@ -64,10 +69,16 @@ export function listStatus(
       asOf: null,
       importedAt: null,
       ageS: null,
-      state: enabled ? 'empty' : 'off',
-      problem: enabled
-        ? (refusedWords(refusal) ?? lostWords(lost, id) ?? `never imported: ${importWords(id)}`)
-        : null,
+      state: enabled && !isTakenBack ? 'empty' : 'off',
+      removed:
+        removal === undefined
+          ? null
+          : { by: removal.by, at: isoTime(removal.atMs), from: removal.from },
+      problem: !enabled
+        ? null
+        : isTakenBack
+          ? refused
+          : (refused ?? removedWords(removal, id) ?? lostWords(lost, id) ?? neverWords(id)),
     };
   }
   const age = listAge(list, generation.asOfMs, nowMs);
@@ -82,6 +93,7 @@ export function listStatus(
     importedAt: isoTime(generation.importedAtMs),
     ageS: age.ageS,
     state,
+    removed: null,
     problem: allProblems(
       problemOf(list, state, age, generation.state === 'expired'),
       enabled ? refusedWords(refusal) : null,
@@ -102,6 +114,14 @@ function lostWords(lost: SetAside | null, id: string): string | null {
     `GONE, it does not alert: ${lost.database} was damaged and set aside at ${localTime(lost.at)} as ${lost.file}; ` +
     `headquarters is asked for its lists again, any other must be imported: ${importWords(id)}`
   );
+}
+
+const neverWords = (id: string): string => `never imported: ${importWords(id)}`;
+
+function removedWords(removal: ListRemoval | undefined, id: string): string | null {
+  if (removal === undefined) return null;
+  const by = removal.by === null ? '' : ` by ${removal.by}`;
+  return `deleted${by}, ${localTime(removal.atMs)}: import a newer file, ${importWords(id)}`;
 }
 
 /** The file itself is not named: it was in a folder of the unit, or a person's. */

@@ -4,6 +4,7 @@ import { readAgain } from '../platform/guarded-database.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { ListStatus } from './hit-match.ts';
 import { listStatus } from './list-age.ts';
+import { createListRemovals } from './list-removals.ts';
 import type { HotList } from './list-rules.ts';
 import { createListSwitches } from './list-switches.ts';
 import type { ListsFile } from './lists-file.ts';
@@ -28,17 +29,20 @@ export function createListStates(deps: {
   const generations = currentGenerations(db);
   const refusals = currentRefusals(db);
   const choices = createListSwitches(db);
+  const removals = createListRemovals(db);
 
   function read(fault: string | null): ListStatus[] {
     const nowMs = clock();
     const byList = new Map(generations().map((each) => [each.listId, each]));
     const chosen = choices.all();
+    const removed = removals.all();
     const refused = new Map(refusals().map((each) => [each.listId, each]));
     return lists.map((list) => {
       const { id } = list;
       const facts = {
         generation: byList.get(id),
         choice: chosen.get(id),
+        removal: removed.get(id),
         refusal: refused.get(id),
         lost: file.lost,
       };
@@ -56,6 +60,7 @@ export function createListStates(deps: {
         const unknown = {
           generation: undefined,
           choice: undefined,
+          removal: undefined,
           refusal: undefined,
           lost: null,
         };
@@ -69,12 +74,13 @@ export function createListStates(deps: {
 /** What of the states a person sees change; their ages change all the time. */
 export function fingerprint(lists: readonly ListStatus[]): string {
   return JSON.stringify(
-    lists.map(({ id, state, asOf, importedAt, chosen, problem }) => [
+    lists.map(({ id, state, asOf, importedAt, chosen, removed, problem }) => [
       id,
       state,
       asOf,
       importedAt,
       chosen,
+      removed,
       problem,
     ]),
   );

@@ -84,6 +84,18 @@ export const hotlistMigrations: readonly Migration[] = [
       ALTER TABLE list_refusal RENAME COLUMN listId TO list_id;
       ALTER TABLE list_refusal RENAME COLUMN atMs TO at_ms;`,
   },
+  {
+    // Why a list without entries has none: a person deleted them here, or headquarters took the list back. It counts until the
+    // list has entries again.
+    id: 'hotlist-6-removals',
+    sql: `
+      CREATE TABLE list_removal (
+        list_id TEXT PRIMARY KEY,
+        by TEXT,
+        at_ms INTEGER NOT NULL,
+        by_headquarters INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */

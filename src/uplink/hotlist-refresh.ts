@@ -16,8 +16,12 @@ import { manifestTopic } from './topics.ts';
 
 /** The part of the hot lists that a download needs. */
 export interface HotlistTarget {
-  /** The configured lists; one without entries was never imported, or was deleted for its age. */
-  status(): readonly { id: string; entries: number }[];
+  /** The configured lists; one without entries was never imported, was deleted for its age, or was removed, as it says. */
+  status(): readonly {
+    id: string;
+    entries: number;
+    removed?: { from: 'here' | 'headquarters' } | null;
+  }[];
   /** Calls back when all lists were lost and must come again. */
   on?(event: 'lost', listener: () => void): void;
   /** Imports the whole file, or throws and leaves the list in use unchanged. */
@@ -29,7 +33,12 @@ export interface HotlistTarget {
     entries?: number;
     form?: 'entries';
   }): Promise<{ entries: number; rejected: number }>;
+  /** Takes a list out of use that headquarters took back, and deletes its entries. */
+  withdraw(request: { listId: string; by: string | null; atMs: number }): Promise<unknown>;
 }
+
+type Withdrawn = NonNullable<Manifest['withdrawn']>;
+type TargetList = ReturnType<HotlistTarget['status']>[number];
 
 const defaultRetryAfterMs = 300_000;
 /** A list dated further ahead than this shows that this unit's clock is behind. */
@@ -66,12 +75,15 @@ export function createHotlistRefresh(deps: {
   const chunks = createListChunks(link);
 
   /** Whether there is nothing to do for a manifest: its list is in force, or refused for good. */
-  const isSettled = ({ manifest, isRetry }: Turn, entries: number): boolean => {
-    const { version, sha256 } = manifest;
+  const isSettled = ({ manifest, isRetry }: Turn, { entries, removed }: TargetList): boolean => {
+    const { version, sha256, withdrawn } = manifest;
     const known = states.of(manifest.list);
     if (known?.version !== version || known.sha256 !== sha256) return false;
-    // A database lost since then needs the list again, and so does one that a jump of the clock emptied.
-    if (known.state === 'current') return entries > 0;
+    // A database lost since then needs the list again, and so does one that a jump of the clock emptied. What was deleted by
+    // hand waits for a newer version.
+    if (known.state === 'current') {
+      return entries > 0 || (withdrawn === undefined ? removed != null : isWithdrawn(removed));
+    }
     return known.state === 'refused' && !isRetry;
   };
 
@@ -85,6 +97,15 @@ export function createHotlistRefresh(deps: {
       { list, version },
       'a hot list from headquarters was refused; the old one stays in use',
     );
+  };
+
+  /** Takes the list out of use, whatever the clock says. */
+  const withdraw = async (manifest: Manifest, { by, at }: Withdrawn): Promise<void> => {
+    const { list, version } = manifest;
+    await target.withdraw({ listId: list, by, atMs: Date.parse(at) });
+    await states.set(manifest, { state: 'current', entries: 0, rejected: 0 }, true);
+    kept.sweep(target.status());
+    log.info({ list, version }, 'headquarters took a hot list back');
   };
 
   /** Hands the whole file to the hot lists. Returns whether it is needed no more. */
@@ -118,7 +139,11 @@ export function createHotlistRefresh(deps: {
       await states.set(manifest, { state: 'not-configured' });
       return;
     }
-    if (isSettled(turn, configured.entries)) return;
+    if (isSettled(turn, configured)) return;
+    if (manifest.withdrawn !== undefined) {
+      await removeOlderParts(folder, manifest);
+      return withdraw(manifest, manifest.withdrawn);
+    }
     if (Date.parse(asOf) > Date.now() + clockToleranceMs) {
       const when = localTime(asOf);
       await refuse(
@@ -209,6 +234,8 @@ export function createHotlistRefresh(deps: {
     },
   };
 }
+
+const isWithdrawn = (removed: TargetList['removed']): boolean => removed?.from === 'headquarters';
 
 /** Whether the failure is final for this version of the list; any other failure is tried again. */
 function isFinalRefusal(error: unknown): boolean {

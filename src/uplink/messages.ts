@@ -200,6 +200,15 @@ export const manifestSchema = z
       .describe(
         'A shorter way to the file for a unit that holds the version before: lines +ROW (added or changed) and -PLATE,ID (removed), ordered as the file is. Its chunks have the topics of its own hash. A unit whose result has not the hash of the file fetches the file',
       ),
+    withdrawn: z
+      .strictObject({
+        at: z.iso.datetime(),
+        by: z.string().max(200).nullable().describe('Who did it at headquarters'),
+      })
+      .optional()
+      .describe(
+        'Headquarters has switched the list off, or deleted it: units delete its entries, and none of them alerts. The file has its first line alone. The list comes back with the next version. A unit that does not know this word takes no such manifest, and headquarters tells that it is behind',
+      ),
     agency: z.string().optional().describe('The agency whose units take it; with the signature'),
     sequence: z
       .int()

@@ -220,7 +220,7 @@ describe.skipIf(missingMosquitto)('manifests of hot lists', { timeout: 600_000 }
     await withWhole.stop();
     // What is deleted on the unit is not kept beside it either. With a link the list would come again.
     const apart = await opened.start({ connects: false });
-    await apart.hotlist.deleteList('svs');
+    await apart.hotlist.deleteList('svs', 'Bo Diaz');
     await apart.stop();
     const last = await opened.start({ connects: false });
     expect(keptFiles(opened.dataDir)).toEqual([]);

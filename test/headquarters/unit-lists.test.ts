@@ -13,7 +13,8 @@ function version(number: number, rest: Partial<ListVersion> = {}): ListVersion {
   return {
     ...{ listId: 'svs', number, sequence: number, sha256: `${number}`.repeat(64) },
     ...{ bytes: 100, entries: 40, asOfMs: day + number * hour, inUseMs: day + number * hour },
-    ...{ by: 'Ada Cole', note: null, publishedMs: day + number * hour + 60_000, ...rest },
+    ...{ by: 'Ada Cole', note: null, publishedMs: day + number * hour + 60_000 },
+    ...{ importedMs: day + number * hour, withdrawn: null, ...rest },
   };
 }
 

@@ -33,6 +33,7 @@ function openRefresh(
       list.entries = 1;
       return { entries: 1, rejected: 0 };
     },
+    async withdraw() {},
   };
   const link: Link = {
     connected: true,

@@ -81,6 +81,7 @@ export const deeds = {
   'hotlist.versions': 'See which versions of a hot list there were',
   'hotlist.roll-back': 'Put an earlier version of a hot list in force again',
   'hotlist.publish': 'Send a hot list to all units',
+  'hotlist.withdraw': 'Take a hot list back from all units',
 
   // Records that are kept, deleted or handed out.
   'holds.set': 'Keep records for a case',

@@ -1,7 +1,9 @@
-import type { Hotlist } from '../../hotlist/hotlist.ts';
+import type { Hotlist, WithdrawRequest } from '../../hotlist/hotlist.ts';
 import type { ImportResult } from '../../hotlist/import-result.ts';
+import { isoTime } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AuditEntry, type AuditWriter, bareEntry } from '../audit/audit-record.ts';
+import { headquartersEntry } from '../audit/unattended-entry.ts';
 
 /** A list file that no person imports. */
 export interface UnattendedImport {
@@ -21,7 +23,7 @@ export interface UnattendedImport {
  * is unchanged and the file is tried again later.
  */
 export function auditedRefresh(deps: {
-  hotlist: Pick<Hotlist, 'status' | 'importFile' | 'on'>;
+  hotlist: Pick<Hotlist, 'status' | 'importFile' | 'withdraw' | 'on'>;
   audit: AuditWriter;
   agency: string;
   from: 'headquarters' | 'unit';
@@ -53,6 +55,24 @@ export function auditedRefresh(deps: {
         const result = await hotlist.importFile(request);
         audit.append({ ...entry, outcome: 'done', results: result.entries });
         return result;
+      } catch (error) {
+        audit.append({ ...entry, outcome: 'failed', note: messageOf(error) });
+        throw error;
+      }
+    },
+    /** Takes a list out of use that headquarters took back. */
+    async withdraw(request: WithdrawRequest): Promise<{ entries: number }> {
+      const { listId, by, atMs } = request;
+      const entry = headquartersEntry('hotlist.withdraw', agency, {
+        ...{ category: 'Hot List Delete', outcome: 'started', object: `hot list ${listId}` },
+        ...(by !== null && { by }),
+        query: { list: listId, by, at: isoTime(atMs) },
+      });
+      audit.append(entry);
+      try {
+        const { entries } = await hotlist.withdraw(request);
+        audit.append({ ...entry, outcome: 'done', results: entries });
+        return { entries };
       } catch (error) {
         audit.append({ ...entry, outcome: 'failed', note: messageOf(error) });
         throw error;

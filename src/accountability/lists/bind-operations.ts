@@ -89,7 +89,7 @@ export function listOperations(deps: {
 
   const view = (version: ListVersion): ListVersionView => ({
     ...versionView(version),
-    isKept: versions.isKept(version),
+    isKept: version.withdrawn === null && versions.isKept(version),
   });
 
   async function rollBack(list: string, number: number, reason: string, { name }: Actor) {
@@ -100,6 +100,13 @@ export function listOperations(deps: {
     }
     if (found.number === newest?.number) {
       throw new Refusal(409, 'in-force', `Version ${number} of ${list} is in force already.`);
+    }
+    if (found.withdrawn !== null) {
+      throw new Refusal(
+        409,
+        'withdrawn',
+        `Version ${number} of ${list} took the list back. Put the one before it in force, or switch the list on.`,
+      );
     }
     if (!versions.isKept(found)) {
       throw new Refusal(
@@ -123,8 +130,8 @@ export function listOperations(deps: {
     const inUseMs = Date.parse(statusOf(list).importedAt ?? '');
     const note = `version ${number} again: ${reason}`;
     return versions.add({
-      ...{ listId: list, sha256, bytes, entries, asOfMs, inUseMs },
-      ...{ by: name, note },
+      ...{ listId: list, sha256, bytes, entries, asOfMs, inUseMs, importedMs: inUseMs },
+      ...{ by: name, note, withdrawn: null },
     });
   }
 
@@ -159,17 +166,17 @@ export function listOperations(deps: {
     checkHotListFile.does((input, { actor }) => take(input, true, actor)),
     enableHotList.does(({ list }, { actor }) => choose(list, true, actor)),
     disableHotList.does(({ list }, { actor }) => choose(list, false, actor)),
-    deleteHotList.does(async ({ list }) => {
+    deleteHotList.does(async ({ list }, { actor }) => {
       statusOf(list);
-      return { deleted: await hotlist.deleteList(list) };
+      return { deleted: await hotlist.deleteList(list, actor.name) };
     }),
   ];
 }
 
 function versionView(version: ListVersion): Omit<ListVersionView, 'isKept'> {
-  const { number, entries, by, note, asOfMs, inUseMs, publishedMs } = version;
+  const { number, entries, by, note, asOfMs, inUseMs, publishedMs, withdrawn } = version;
   return {
-    ...{ version: number, entries, by, note },
+    ...{ version: number, entries, by, note, withdrawn },
     asOf: isoTime(asOfMs),
     inUseAt: isoTime(inUseMs),
     publishedAt: publishedMs === null ? null : isoTime(publishedMs),

@@ -71,6 +71,8 @@ export interface ListVersionView {
   /** Who put it in use, and why where somebody said so. */
   by: string | null;
   note: string | null;
+  /** With it the list was taken back from all units, as it was switched off or deleted here; null: it was put in use. */
+  withdrawn: 'off' | 'deleted' | null;
   /** Whether it can be put in force again. */
   isKept: boolean;
 }

@@ -23,4 +23,13 @@ export const listVersionMigrations: readonly Migration[] = [
       CREATE UNIQUE INDEX list_version_in_use ON list_version (list_id, in_use_ms);`,
     olderMayUse: true,
   },
+  {
+    id: 'lists-2-withdrawals',
+    sql: `
+      -- 'off' or 'deleted': the list was taken back from all units, and the file has no entries; NULL: it was put in use.
+      ALTER TABLE list_version ADD COLUMN withdrawn TEXT;
+      -- The import whose entries it has, by its time; NULL: that of in_use_ms.
+      ALTER TABLE list_version ADD COLUMN imported_ms INTEGER;`,
+    olderMayUse: true,
+  },
 ];

@@ -2,10 +2,13 @@ import type { ListStatus } from '../../hotlist/hit-match.ts';
 import { capital, span } from './words.ts';
 
 /** How a list is, in words, and how good that is. */
-export function listStanding({ state, enabled }: ListStatus): {
+export function listStanding({ state, enabled, removed }: ListStatus): {
   words: string;
   mood: 'good' | 'doubt' | 'bad' | '';
 } {
+  if (enabled && removed?.from === 'headquarters') {
+    return { words: 'Taken back by headquarters, does not alert', mood: '' };
+  }
   if (!enabled || state === 'off') return { words: 'Off, does not alert', mood: '' };
   return {
     current: { words: 'Alerts', mood: 'good' as const },

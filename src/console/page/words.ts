@@ -173,7 +173,7 @@ export const unitStates: Record<'online' | 'silent' | 'offline', string> = {
 
 /** How a unit stands with a hot list of headquarters. */
 export const listStandings: Record<
-  'current' | 'behind' | 'other' | 'none' | 'not-configured',
+  'current' | 'behind' | 'other' | 'none' | 'not-configured' | 'withdrawn' | 'off',
   string
 > = {
   current: 'Newest version',
@@ -181,6 +181,8 @@ export const listStandings: Record<
   other: 'Not from headquarters',
   none: 'Nothing of it',
   'not-configured': 'Not in its configuration',
+  withdrawn: 'Taken back, has nothing of it',
+  off: 'Switched off there',
 };
 
 /** States of the verification. */

@@ -150,4 +150,14 @@ export const headquartersMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: 'headquarters-9-problems-that-stay',
+    olderMayUse: true,
+    sql: `
+      -- 1: the problem is of a file that came, and stays until the next one is taken; 0: it ends when the source answers.
+      ALTER TABLE list_schedule ADD COLUMN problem_stays INTEGER NOT NULL DEFAULT 0;
+      UPDATE list_schedule SET problem_stays = 1
+        WHERE problem LIKE 'the file was refused%' OR problem LIKE '%cannot be moved out of its folder%';
+    `,
+  },
 ];

@@ -29,6 +29,7 @@ export interface ScheduleTarget {
   importFile(request: { listId: string; file: string; asOf: string }): Promise<ImportResult>;
 }
 
+const noProblem = { problem: null, problemMs: null, problemStays: false } as const;
 const lookEveryMs = 2000;
 /** Files of each list that stayed out and are kept, the newest. */
 const keptRefused = 5;
@@ -106,7 +107,7 @@ export function createListSchedules(deps: {
       await fetched.settle(refusal);
     } catch (error) {
       const problem = `${fetched.name} cannot be moved out of its folder (${fileFault(error)})`;
-      rows.change(name, { problem, problemMs: Math.floor(clock()) });
+      rows.change(name, { problem, problemMs: Math.floor(clock()), problemStays: true });
     }
   }
 
@@ -119,7 +120,7 @@ export function createListSchedules(deps: {
       });
       const nowMs = Math.floor(clock());
       // First: where it cannot be moved away it is not taken again.
-      rows.change(name, { doneMs: nowMs, seen: fetched.seen, problem: null, problemMs: null });
+      rows.change(name, { doneMs: nowMs, seen: fetched.seen, ...noProblem });
       log.info({ list, entries }, 'a hot list came by itself');
       await settle(name, fetched, null);
     } catch (error) {
@@ -129,7 +130,10 @@ export function createListSchedules(deps: {
       await keepAside(schedule, fetched, reason);
       const nowMs = Math.floor(clock());
       const problem = `the file was refused: ${reason}`;
-      rows.change(name, { doneMs: nowMs, seen: fetched.seen, problem, problemMs: nowMs });
+      rows.change(name, {
+        ...{ doneMs: nowMs, seen: fetched.seen },
+        ...{ problem, problemMs: nowMs, problemStays: true },
+      });
       await settle(name, fetched, reason);
       log.error({ list }, 'a hot list that came by itself was refused; the old one stays in use');
     }
@@ -144,19 +148,14 @@ export function createListSchedules(deps: {
       const fetched = await fetchIt(schedule, to);
       if (fetched !== null) return await take(schedule, fetched);
       // Nothing new. What stayed out before still does.
-      const { problem } = rows.of(name);
-      const stays =
-        problem !== null && /^the file was refused|moved out of its folder/.test(problem);
-      rows.change(name, {
-        doneMs: Math.floor(clock()),
-        ...(!stays && { problem: null, problemMs: null }),
-      });
+      const { problemStays } = rows.of(name);
+      rows.change(name, { doneMs: Math.floor(clock()), ...(!problemStays && noProblem) });
     } catch (error) {
       if (stopping.signal.aborted) return;
       const problem = messageOf(error);
       const nowMs = Math.floor(clock());
       if (problem !== rows.of(name).problem) log.warn({ list, problem }, 'a hot list did not come');
-      rows.change(name, { triedMs: nowMs, problem, problemMs: nowMs });
+      rows.change(name, { triedMs: nowMs, problem, problemMs: nowMs, problemStays: false });
     } finally {
       await rm(to, { force: true });
     }

@@ -29,6 +29,8 @@ export interface PublishList {
   entries?: number;
   /** `entries`: of the entries in use at headquarters, not as the list's source made it. */
   form?: 'entries';
+  /** The list is taken back: by whom and when. Its file has no entries. */
+  withdrawn?: { at: string; by: string | null };
   /** What makes the file of the file before, whose hash is `from`. */
   delta?: { from: string; file: string };
 }
@@ -39,6 +41,9 @@ export interface PublishedFiles {
   publish(agency: string, list: string, sha256: string, chunks: number): void;
   unpublish(agency: string, list: string, sha256: string): void;
 }
+
+/** The publication was broken off by who asked for it; units go on with the version before. */
+export class PublicationBrokenOff extends Error {}
 
 /** A file, measured in parts of one length. */
 interface Parts {
@@ -60,6 +65,8 @@ export async function publishList(
     link: Pick<Link, 'publish' | 'maximumPacketSize'>;
     store: PublishedFiles;
     key: KeyObject;
+    /** Whether to break off, as something else goes first; asked before each part. */
+    isOutdated?: () => boolean;
   },
 ): Promise<Manifest> {
   const { agency, list, file } = input;
@@ -94,6 +101,7 @@ export async function publishList(
 
   async function publishParts(path: string, { sha256 }: Parts): Promise<void> {
     for await (const { index, part } of partsOf(path, chunkBytes)) {
+      if (deps.isOutdated?.()) throw new PublicationBrokenOff();
       await publish(chunkTopic(agency, list, sha256, index), part);
     }
   }
@@ -106,13 +114,14 @@ function manifestOf(
   delta: Parts | null,
   { key, link }: { key: KeyObject; link: Pick<Link, 'maximumPacketSize'> },
 ): Manifest {
-  const { agency, list, asOf, entries, form, sequence = Date.now() } = input;
+  const { agency, list, asOf, entries, form, withdrawn, sequence = Date.now() } = input;
   const version =
     input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${whole.sha256.slice(0, 8)}`;
   const short = {
     ...{ list, version, asOf, ...whole, agency, sequence },
     ...(entries !== undefined && { entries }),
     ...(form !== undefined && { form }),
+    ...(withdrawn !== undefined && { withdrawn }),
     ...(delta !== null &&
       input.delta !== undefined && { delta: { from: input.delta.from, ...withoutParts(delta) } }),
   };

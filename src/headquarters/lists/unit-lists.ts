@@ -21,9 +21,10 @@ export interface UnitList {
   list: string;
   /**
    * `current`: the newest that went to the units; `behind`: an earlier one; `other`: one that is not from here; `none`: it has no
-   * entries; `not-configured`: its configuration does not name the list.
+   * entries; `not-configured`: its configuration does not name the list; `withdrawn`: the list was taken back, and it has nothing of
+   * it; `off`: a person there switched it off.
    */
-  standing: 'current' | 'behind' | 'other' | 'none' | 'not-configured';
+  standing: 'current' | 'behind' | 'other' | 'none' | 'not-configured' | 'withdrawn' | 'off';
   /** The version that it has; null where that is none of headquarters'. */
   version: number | null;
   /** Since when it has it, ISO time in UTC. */
@@ -51,12 +52,12 @@ export function unitListsOf(
     if (newest === undefined || newest.publishedMs === null) return [];
     const told = reported.find(({ id }) => id === list);
     const held = versions.find(
-      ({ sha256, asOfMs }) => told?.sha256 === sha256 && told.asOf === isoTime(asOfMs),
+      ({ sha256, asOfMs, withdrawn }) =>
+        withdrawn === null && told?.sha256 === sha256 && told.asOf === isoTime(asOfMs),
     );
-    const isFilled = told !== undefined && told.sha256 !== null && told.entries !== 0;
     return {
       list,
-      standing: standingOf(told !== undefined, isFilled || newest.entries === 0, held, newest),
+      standing: standingOf(told, held, newest),
       version: held?.number ?? null,
       since: told?.since ?? null,
       entries: told?.entries ?? null,
@@ -68,13 +69,19 @@ export function unitListsOf(
 }
 
 function standingOf(
-  isConfigured: boolean,
-  isFilled: boolean,
+  told: ReportedList | undefined,
   held: ListVersion | undefined,
   newest: ListVersion,
 ): UnitList['standing'] {
-  if (!isConfigured) return 'not-configured';
-  if (held === undefined) return isFilled ? 'other' : 'none';
+  if (told === undefined) return 'not-configured';
+  const isFilled = told.sha256 !== null && told.entries !== 0;
+  if (newest.withdrawn !== null) {
+    if (held !== undefined) return 'behind';
+    return isFilled ? 'other' : 'withdrawn';
+  }
+  // A list that was taken back is off, too, but has no file.
+  if (told.state === 'off' && told.sha256 !== null) return 'off';
+  if (held === undefined) return isFilled || newest.entries === 0 ? 'other' : 'none';
   // An earlier version that was put in force again is the same file.
   return held.sha256 === newest.sha256 && held.asOfMs === newest.asOfMs ? 'current' : 'behind';
 }

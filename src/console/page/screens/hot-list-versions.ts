@@ -40,12 +40,15 @@ export function listVersions(
   void load();
 
   /** What is in use is a version, and sent, a moment after its import. */
-  const lookAgainFor = ({ importedAt, state }: ListStatus) => {
+  const lookAgainFor = ({ importedAt, state, enabled, removed }: ListStatus) => {
     const [newest] = versions ?? [];
     const isInUse = state === 'current' || state === 'old';
-    const isThere = newest?.inUseAt === importedAt && newest?.publishedAt !== null;
-    if (versions === null || !isInUse || isThere || timer !== undefined || looks >= mostLooks)
-      return;
+    const isTakenBack = newest !== undefined && (!enabled || removed !== null);
+    const isThere =
+      newest?.publishedAt !== null &&
+      (isTakenBack ? newest?.withdrawn !== null : isOf(newest, importedAt));
+    if (versions === null || !(isInUse || isTakenBack) || isThere) return;
+    if (timer !== undefined || looks >= mostLooks) return;
     looks += 1;
     timer = setTimeout(() => void load(), lookEveryMs);
   };
@@ -132,13 +135,21 @@ export function listVersions(
         ${chosen === null ? nothing : form(chosen)}
       </section>`;
 
-      function standingOf({ version, publishedAt }: Version): string {
-        if (publishedAt === null) return 'Waits for the link to the units';
-        return version === newest?.version ? 'In force' : 'Replaced';
+      function standingOf({ version, publishedAt, withdrawn }: Version): string {
+        const isNewest = version === newest?.version;
+        if (publishedAt === null) return isNewest ? 'Waits for the link to the units' : 'Not sent';
+        if (withdrawn !== null) {
+          return withdrawn === 'off' ? 'Taken back: switched off' : 'Taken back: deleted';
+        }
+        return isNewest ? 'In force' : 'Replaced';
       }
     },
   };
 }
+
+/** One that was switched on again came into use after its import. */
+const isOf = (version: Version | undefined, importedAt: string | null): boolean =>
+  version?.withdrawn === null && importedAt !== null && version.inUseAt >= importedAt;
 
 function versionTable(
   versions: readonly Version[],

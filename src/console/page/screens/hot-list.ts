@@ -49,7 +49,9 @@ export function hotList(id: string): Screen {
     if (enabled) {
       const isMeant = await confirmDeed({
         title: `Switch ${name} off?`,
-        words: 'No vehicle on it alerts on this unit until somebody switches it on again.',
+        words: isHeadquarters()
+          ? 'No vehicle on it alerts on any unit until somebody switches it on again here. Units that are off the air hear of it when they are back.'
+          : 'No vehicle on it alerts on this unit until somebody switches it on again.',
         deed: 'Switch it off',
       });
       if (!isMeant) return;
@@ -61,12 +63,16 @@ export function hotList(id: string): Screen {
     );
     if (next === undefined) return;
     list = next;
-    tell(next.enabled ? `${name} is on.` : `${name} is off.`, 'done');
+    const where = isHeadquarters() ? ' All units are told.' : '';
+    tell(`${name} is ${next.enabled ? 'on' : 'off'}.${where}`, 'done');
+    void versions?.load();
   };
   const remove = async ({ name, entries: count }: ListStatus) => {
     const isMeant = await confirmDeed({
       title: `Delete what is on ${name}?`,
-      words: `Its ${count.toLocaleString('en-US')} entries are deleted from this unit, and none of them alerts. It stays empty until a file is imported.`,
+      words: isHeadquarters()
+        ? `Its ${count.toLocaleString('en-US')} entries are deleted here and from every unit, and none of them alerts. It stays empty until a file is imported here. Units that are off the air hear of it when they are back.`
+        : `Its ${count.toLocaleString('en-US')} entries are deleted from this unit, and none of them alerts. It stays empty until a file is imported, or headquarters has a newer version.`,
       deed: 'Delete its entries',
     });
     if (!isMeant) return;
@@ -76,6 +82,7 @@ export function hotList(id: string): Screen {
     if (done === undefined) return;
     entries = null;
     tell(`${done.deleted.toLocaleString('en-US')} entries were deleted.`, 'done');
+    void versions?.load();
     await load();
   };
   const browse = async (isMore = false) => {
@@ -163,7 +170,7 @@ export function hotList(id: string): Screen {
 }
 
 function statusView(list: ListStatus): TemplateResult {
-  const { asOf, importedAt, importedBy, chosen, entries } = list;
+  const { asOf, importedAt, importedBy, chosen, removed, entries } = list;
   const problem = problemWords(list);
   const { words, mood } = listStanding(list);
   return html`${problem === null ? nothing : html`<p class="refusal">${problem}</p>`}
@@ -172,6 +179,12 @@ function statusView(list: ListStatus): TemplateResult {
       <dd>
         <b class=${mood}>${words}</b>${chosen === null ? nothing : html`, by ${chosen.by}, ${when(Date.parse(chosen.at))}`}
       </dd>
+      ${
+        removed?.from === 'headquarters'
+          ? html`<dt>Taken back</dt>
+              <dd>${removed.by === null ? nothing : html`by ${removed.by}, `}${when(Date.parse(removed.at))}</dd>`
+          : nothing
+      }
       <dt>Age</dt>
       <dd>${ageWords(list)}${asOf === null ? nothing : html`, made ${when(Date.parse(asOf))}`}</dd>
       <dt>Entries</dt>

@@ -61,7 +61,9 @@ function listsTable(all: readonly Unit[]): TemplateResult | typeof nothing {
     (versions ?? []).map((each) => ({ ...each, unit })),
   );
   if (rows.length === 0) return nothing;
-  const isBehind = ({ standing }: (typeof rows)[number]) => (standing === 'current' ? 1 : 0);
+  const isAsMeant = (standing: (typeof rows)[number]['standing']) =>
+    standing === 'current' || standing === 'withdrawn';
+  const isBehind = ({ standing }: (typeof rows)[number]) => (isAsMeant(standing) ? 1 : 0);
   return html`<h2>Hot lists on the units</h2>
     ${table({
       caption: 'Hot lists on the units',
@@ -74,7 +76,7 @@ function listsTable(all: readonly Unit[]): TemplateResult | typeof nothing {
         {
           title: 'Standing',
           cell: ({ standing }) =>
-            html`<span class=${standing === 'current' ? 'good' : 'doubt'}>${listStandings[standing]}</span>`,
+            html`<span class=${isAsMeant(standing) ? 'good' : 'doubt'}>${listStandings[standing]}</span>`,
         },
         { title: 'Version', cell: ({ version }) => version ?? null, kind: 'number' },
         { title: 'Newest', cell: ({ newest }) => newest ?? null, kind: 'number' },

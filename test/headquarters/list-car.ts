@@ -1,13 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
+import { importHotList } from '../../src/accountability/lists/operations.ts';
 import { hotlistSection } from '../../src/config/sections/hotlist.ts';
 import { createHotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openUnit } from '../uplink/open-unit.ts';
-import type { openDepartment } from './department.ts';
+import type { asAda, openDepartment } from './department.ts';
 
+type Perform = Awaited<ReturnType<typeof asAda>>;
 type Department = Awaited<ReturnType<typeof openDepartment>>;
 
 /** The lists of headquarters under test, in the form of a source of its own. */
@@ -29,6 +32,13 @@ export function sourceFile(plates: readonly string[]): string {
   const rows = plates.map((plate) => `${plate};Stolen, "blue"\n`);
   return Buffer.from(`LIC;WHY\n${rows.join('')}`).toString('base64');
 }
+
+/** Imports a list of so many plates at headquarters, which its source made so many minutes ago. */
+export const putList = (perform: Perform, count: number, minutes: number) =>
+  perform(importHotList, {
+    ...{ list: 'svs', asOf: minutesAgo(minutes) },
+    content: sourceFile(platesFrom(100, count)),
+  });
 
 export const platesFrom = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, at) => `7ABC${first + at}`);
@@ -75,7 +85,12 @@ export function openCar(
     const has = (entries: number) => () => hotlist.status()[0]?.entries === entries;
     const plates = () =>
       hotlist.entries('svs', { offset: 0, limit: 500 }).map(({ plate }) => plate);
-    return { hotlist, unit, has, plates, stop };
+    /** The number of the newest manifest that it took. */
+    const sequence = (): unknown => {
+      const file = join(dataDir, 'hotlist-refresh', '.sequences');
+      return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).svs : null;
+    };
+    return { hotlist, unit, has, plates, sequence, stop };
   };
   return { dataDir, start };
 }

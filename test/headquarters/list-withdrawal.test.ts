@@ -3,13 +3,12 @@ import {
   deleteHotList,
   disableHotList,
   enableHotList,
-  importHotList,
   listVersionsOfList,
 } from '../../src/accountability/lists/operations.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
 import { asAda, openDepartment } from './department.ts';
-import { lists, minutesAgo, openCar, platesFrom, slow, sourceFile } from './list-car.ts';
+import { lists, openCar, putList, slow } from './list-car.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
@@ -21,11 +20,7 @@ describe.skipIf(missingMosquitto)('a hot list that is taken back', { timeout: 60
     const department = await openDepartment({ lists });
     const { headquarters, stop } = await department.startHeadquarters();
     const perform = await asAda(headquarters);
-    const put = (count: number, minutes: number) =>
-      perform(importHotList, {
-        ...{ list: 'svs', asOf: minutesAgo(minutes) },
-        content: sourceFile(platesFrom(100, count)),
-      });
+    const put = (count: number, minutes: number) => putList(perform, count, minutes);
     await put(40, 30);
     return { department, headquarters, stop, perform, put, car: openCar(department) };
   }

@@ -120,8 +120,8 @@ const neverWords = (id: string): string => `never imported: ${importWords(id)}`;
 
 function removedWords(removal: ListRemoval | undefined, id: string): string | null {
   if (removal === undefined) return null;
-  const by = removal.by === null ? '' : ` by ${removal.by}`;
-  return `deleted${by}, ${localTime(removal.atMs)}: import a newer file, ${importWords(id)}`;
+  const by = removal.by ?? 'somebody';
+  return `deleted by ${by}, ${localTime(removal.atMs)}: import a newer file, ${importWords(id)}`;
 }
 
 /** The file itself is not named: it was in a folder of the unit, or a person's. */

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { AuditWriter } from '../../accountability/audit/audit-record.ts';
 import { ownEntry } from '../../accountability/audit/unattended-entry.ts';
 import type { ListVersion, ListVersions } from '../../accountability/lists/list-versions.ts';
@@ -114,7 +115,9 @@ export function createListPublisher(deps: {
   async function makeWithdrawal(listId: string, { how, by, atMs }: Removal): Promise<ListVersion> {
     const text = Buffer.from(`${entriesHeader}\n`);
     const sha256 = createHash('sha256').update(text).digest('hex');
-    await writeFileDurably(versions.fileOf({ listId, sha256 }), text);
+    const file = versions.fileOf({ listId, sha256 });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFileDurably(file, text);
     return versions.add({
       ...{ listId, sha256, bytes: text.length, entries: 0, by, note: null, withdrawn: how },
       ...{ asOfMs: atMs, inUseMs: atMs, importedMs: atMs },
@@ -266,6 +269,8 @@ export function createListPublisher(deps: {
   /** Keeps the files of the last versions, of which one may be put in use again, and what is known of more. */
   function keepWithin(listId: string): void {
     const known = versions.of(listId);
+    // Nor is there a folder then.
+    if (known.length === 0) return;
     const files = [...new Set(known.flatMap((each) => (each.withdrawn ? [] : [each.sha256])))];
     const newest = known.slice(0, 1).map(({ sha256 }) => sha256);
     const kept = [...newest, ...files.slice(0, keptFiles)];

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyDataFolder } from '../../src/accountability/audit/verify-data-folder.ts';
 import { searchDetections } from '../../src/accountability/search/operations.ts';
 import type { Detection } from '../../src/records/detection.ts';
+import { backUp } from '../headquarters/back-up.ts';
 import { asAda, logInAda, openDepartment } from '../headquarters/department.ts';
 import { sampleDetection, sampleImages } from '../records/samples.ts';
 import { lookout } from '../support/lookout-process.ts';
@@ -11,22 +12,6 @@ import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
-
-/** `lookout backup` of headquarters while it runs; gives what it says. */
-async function backUp(dataDir: string, into: string, ...options: string[]) {
-  const ended = await lookout(
-    ...['backup', into, '--json', ...options, '--set', `unit.dataDir=${dataDir}`],
-    ...['--set', 'unit.agency=test-pd', '--set', 'unit.id=headquarters'],
-    ...['--set', 'unit.mode=headquarters'],
-  );
-  expect(ended.stderr).toBe('');
-  return JSON.parse(ended.stdout) as {
-    folder: string;
-    imagesLinked: number;
-    removed: string[];
-    manifest: { images: number; keysLeftOut: string[]; databases: string[] };
-  };
-}
 
 describe.skipIf(missingMosquitto)('a backup of headquarters', { timeout: 180_000 }, () => {
   test('PRA-15: is made while it runs, and on another computer headquarters goes on from it with nothing doubled', async () => {

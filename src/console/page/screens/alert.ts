@@ -65,7 +65,7 @@ export function alertScreen(screen: AlertScreen): TemplateResult {
   const { alert, next } = screen;
   // The line at the foot moves the keys when it comes and goes.
   const differing = later('notThisPlate');
-  const keys = `${isMoving()} ${differing?.isAskedWhatDiffers(alert)}`;
+  const keys = `${isMoving()} ${differing?.isAskedWhatDiffers(alert) === true}`;
   actOn(`${alert.id} ${alert.revision} ${page.notice?.untilMs ?? ''} ${keys}`);
   return html`<div class="alert-screen">
     <article class="card ${alert.class} ${alert.event} ${alert.withheld ? 'withheld' : ''}" data-alert=${alert.id}>

@@ -1,5 +1,6 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
 import type { ListVersion } from '../accountability/lists/list-versions.ts';
+import type { ArchiveHealth } from '../archive/copier.ts';
 import { type LastBackup, lastBackupOf } from '../backup/last-backup.ts';
 import { type Restored, restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
@@ -30,6 +31,8 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   /** The link to the broker. */
   broker: { connected: boolean; connections: number; problem: string | null };
   intake: IntakeHealth;
+  /** The copy of all detections in PostgreSQL; null where there is none. */
+  archive: ArchiveHealth | null;
   units: (UnitState & {
     /** Which version of each list that went to the units it has. */
     versions: UnitList[];
@@ -59,11 +62,12 @@ export function headquartersStatus(from: {
   /** Versions of a list, newest first. */
   versionsOf: (list: string) => readonly ListVersion[];
   intake: IntakeHealth;
+  archive: ArchiveHealth | null;
   units: UnitState[];
   /** What is wrong with the logs of units, and with the publication of lists. */
   logs: string[];
 }): HeadquartersStatus {
-  const { unit, startedAtMs, nowMs, link, page, wing, intake } = from;
+  const { unit, startedAtMs, nowMs, link, page, wing, intake, archive } = from;
   // Read once, and not for each of thousands of units.
   const versions = new Map(from.lists.map(({ id }) => [id, from.versionsOf(id)]));
   const units = from.units.map((each) => ({
@@ -90,6 +94,7 @@ export function headquartersStatus(from: {
     ...wing,
     broker: { connected, connections, problem },
     intake,
+    archive,
     units,
     hotlists: from.lists,
     storage,
@@ -98,7 +103,7 @@ export function headquartersStatus(from: {
     https,
     eventLoopDelayMs: from.loop.health(),
     problems: [
-      ...problemsOf({ broker: problem, intake, storage, wing, https, units }),
+      ...problemsOf({ broker: problem, intake, archive, storage, wing, https, units }),
       ...oldBackup(backup, nowMs),
       ...lagging,
       ...from.logs,
@@ -117,6 +122,7 @@ function oldBackup(backup: LastBackup | null, nowMs: number): string[] {
 function problemsOf(parts: {
   broker: string | null;
   intake: IntakeHealth;
+  archive: ArchiveHealth | null;
   storage: StorageHealth;
   wing: AccountabilityHealth;
   https: { problem: string | null } | null;
@@ -128,6 +134,7 @@ function problemsOf(parts: {
   return [
     ...named('broker', parts.broker),
     ...named('intake', parts.intake.problem),
+    ...named('archive', parts.archive?.problem ?? null),
     ...named('storage', parts.storage.problem),
     ...named('sharing', wing.sharing?.problem ?? null),
     ...named('accounts', wing.people.problem),

@@ -10,7 +10,7 @@ import { createRearm, type Earlier, type RearmRules } from './rearm.ts';
 /** A report of the tracker on a vehicle, and the hot list matches of its plate. */
 export interface Consideration {
   report: TrackReport;
-  /** Best first; empty if nothing matches or there is no believed consensus. */
+  /** Best first; empty if nothing matches. */
   matches: readonly HitMatch[];
   fix: Fix;
   direction: DirectionOfTravel;
@@ -105,7 +105,7 @@ export function createDecider(deps: {
     revision: 1,
     raisedAt: isoTime(nowMs),
     changedAt: isoTime(nowMs),
-    read,
+    ...readOf(input.report, read),
     match,
     times: { ...input.report.times, matchedAtMs: input.matchedAtMs, raisedAtMs: nowMs },
     ...sighting(input),
@@ -153,7 +153,7 @@ export function createDecider(deps: {
     nowMs: number,
     { changed, takenBack }: { changed: Hit[]; takenBack: Hit[] },
   ) => {
-    const read = input.report.consensus;
+    const read = input.report.consensus ?? input.report.possible ?? null;
     const standing = new Map<string, Hit>();
     for (const match of read === null ? [] : input.matches) {
       const key = entryKey(match);
@@ -164,11 +164,13 @@ export function createDecider(deps: {
         hit = raise(input, read, match, nowMs);
       } else if (
         known.state === 'withdrawn' ||
-        isChanged(known, read, match) ||
+        isChanged(known, { ...readOf(input.report, read), match }) ||
         // The alert that silenced this one was withdrawn since.
         (known.repeatOf !== undefined && !rearm.knows(known))
       ) {
-        hit = { ...known, ...next(known, 'amended', nowMs), ...sighting(input), read, match };
+        const { unread: _, ...before } = known;
+        const changes = { ...sighting(input), ...readOf(input.report, read), match };
+        hit = { ...before, ...next(known, 'amended', nowMs), ...changes };
       } else {
         standing.set(key, known);
         continue;
@@ -189,7 +191,7 @@ export function createDecider(deps: {
         ...known,
         ...next(known, 'withdrawn', nowMs),
         ...sighting(input),
-        read: read ?? known.read,
+        ...(read === null ? {} : readOf(input.report, read)),
       };
       vehicle.hits.set(key, hit);
       changed.push(hit);
@@ -296,12 +298,21 @@ const next = (hit: Hit, state: Hit['state'], nowMs: number) => ({
 /**
  * Whether the operator would see another read or another entry; confidences that vary with every frame do not count.
  */
-function isChanged(hit: Hit, read: Consensus, match: HitMatch): boolean {
-  return !isDeepStrictEqual(essence(hit.read, hit.match), essence(read, match));
+function isChanged(hit: Hit, now: Pick<Hit, 'read' | 'unread' | 'match'>): boolean {
+  return !isDeepStrictEqual(essence(hit), essence(now));
 }
 
-const essence = (read: Consensus, { tier, entry, list, stateAgreement, stacked }: HitMatch) => ({
+/** What a hit has of a report: the read, and whether it counts as one. */
+const readOf = ({ consensus }: TrackReport, read: Consensus): Pick<Hit, 'read' | 'unread'> =>
+  consensus === null ? { read, unread: true } : { read };
+
+const essence = ({
+  read,
+  unread,
+  match: { tier, entry, list, stateAgreement, stacked },
+}: Pick<Hit, 'read' | 'unread' | 'match'>) => ({
   plate: read.plate,
+  unread,
   tier,
   entry,
   listAsOf: list.asOf,

@@ -5,6 +5,7 @@ import { describesVehicle } from '../accountability/verification/judge.ts';
 import type { Seen } from '../accountability/verification/seen-alerts.ts';
 import type { AlertClass, AlertEvent, PictureBox, RestoredAlert } from '../alerts/alert.ts';
 import { type Caution, cautionsIn } from '../alerts/caution-words.ts';
+import { oddsOf } from '../alerts/odds.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
@@ -60,12 +61,16 @@ export interface AlertView extends Card {
   isNear: boolean;
   read: {
     plate: string;
+    /** False: no text counts as read, and `plate` is the likeliest of the possible ones. */
+    counts: boolean;
     state: (StateView & { p: number }) | null;
     confidence: number;
     /** Probability of each character. */
     characters: number[];
   };
   listed: { plate: string; state: StateView | null };
+  /** What the reader gives the listed text and the likeliest others; null unless near (`alerts/odds.ts`). */
+  odds: string | null;
   /** Positions, from 0, in which the two differ. */
   differences: number[];
   /** Small stacked characters that only the list or only the read has (PRA-2); null for most. */
@@ -167,11 +172,13 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
     isNear: match.tier === 'near',
     read: {
       plate: read.plate,
+      counts: hit.unread !== true,
       state: read.state && { ...stateView(read.state.code), p: read.state.p },
       confidence: read.confidence,
       characters: read.characters.map(({ p }) => p),
     },
     listed: { plate: entry.plate, state: entry.state === null ? null : stateView(entry.state) },
+    odds: oddsOf(hit),
     differences: match.differences.map(({ position }) => position),
     stacked: match.stacked ?? null,
     stateAgreement: match.stateAgreement,

@@ -63,7 +63,10 @@ export const hitMatchSchema = z.strictObject({
 });
 export type HitMatch = z.infer<typeof hitMatchSchema>;
 
-/** A query of a matcher: the consensus of a track. */
+/**
+ * A query of a matcher: the consensus of a track. Where no text counts as read `plate` is empty and every text that is
+ * possible is an alternative.
+ */
 export interface MatchQuery {
   plate: string;
   characters: readonly { char: string; p: number }[];

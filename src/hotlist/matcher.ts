@@ -3,7 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
 import {
-  compareMatches,
+  bestFirst,
+  candidateKeys,
   type JudgedPlate,
   judgePlate,
   judgeStacked,
@@ -16,7 +17,6 @@ import {
 import { listAge } from './list-age.ts';
 import type { HotList } from './list-rules.ts';
 import { createListSwitches, type ListSwitch } from './list-switches.ts';
-import { canonicalKey } from './plate-text.ts';
 import { type EntryRow, entryColumns, hotEntryOf } from './tables.ts';
 
 /** An entry and its list. */
@@ -57,6 +57,10 @@ export function createMatcher(deps: {
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
     .pluck();
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+  const leastMinP = Math.min(
+    config.nearMinP,
+    ...deps.lists.map(({ nearMinP }) => nearMinP ?? config.nearMinP),
+  );
   let version: number | undefined;
   let active = '';
   let choices: ReadonlyMap<string, ListSwitch> = new Map();
@@ -77,15 +81,15 @@ export function createMatcher(deps: {
 
   function match(query: MatchQuery): HitMatch[] {
     const read = readOf(query);
-    if (read.plate === '') return [];
+    if (read.plate === '' && read.possible.size === 0) return [];
     refresh();
     const nowMs = clock();
     const matches: HitMatch[] = [];
-    for (const candidate of candidates.all(canonicalKey(read.plate))) {
+    for (const candidate of candidatesOfKeys.all(keysOf(read))) {
       const list = usable(candidate, nowMs);
       if (list === null) continue;
       const judged = judgePlate(read, candidate.plate, {
-        nearMinP: config.nearMinP,
+        nearMinP: list.nearMinP ?? config.nearMinP,
         oIsZero: list.layout.letterO === 'zero',
       });
       if (judged === null || (judged.tier === 'near' && !list.near)) continue;
@@ -98,8 +102,11 @@ export function createMatcher(deps: {
       if (list === null) continue;
       matches.push(matchOf(read, candidate, list, { tier: 'partial', differences: [] }, nowMs));
     }
-    return matches.sort(compareMatches);
+    return bestFirst(matches, query);
   }
+
+  /** The keys to look up, as a JSON array. */
+  const keysOf = (read: Read) => JSON.stringify(candidateKeys(read, leastMinP));
 
   function matchStacked(read: Read, nowMs: number): HitMatch[] {
     const reads = stackedReads(read, config.stateCertainAt);

@@ -82,6 +82,8 @@ export const hitSchema = z.strictObject({
   changedAt: z.iso.datetime(),
   /** The read of this revision. */
   read: consensusSchema,
+  /** No text of the vehicle counts as read: `read` is the likeliest of the possible ones. */
+  unread: z.literal(true).optional(),
   match: hitMatchSchema,
   times: stageTimesSchema,
   /** Everything that dispatch needs before the detection arrives (DSP-3). */

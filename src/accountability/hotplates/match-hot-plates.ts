@@ -1,6 +1,7 @@
 import type { HotlistConfig } from '../../config/sections/hotlist.ts';
 import type { HitMatch, MatchQuery, Trait } from '../../hotlist/hit-match.ts';
 import {
+  candidateKeys,
   type JudgedPlate,
   judgePlate,
   judgeStacked,
@@ -104,7 +105,7 @@ export function createHotPlateMatcher(deps: {
     match(query) {
       refresh();
       const read = readOf(query);
-      if (read.plate === '') return [];
+      if (read.plate === '' && read.possible.size === 0) return [];
       const nowMs = clock();
       const matches: HitMatch[] = [];
       const add = (listed: Listed, judged: JudgedPlate | null) => {
@@ -112,7 +113,8 @@ export function createHotPlateMatcher(deps: {
           matches.push(matchOf(read, listed, judged, nowMs));
         }
       };
-      for (const listed of byKey.get(canonicalKey(read.plate)) ?? []) {
+      const keys = candidateKeys(read, config.nearMinP);
+      for (const listed of keys.flatMap((key) => byKey.get(key) ?? [])) {
         add(
           listed,
           judgePlate(read, listed.content.plate ?? '', {

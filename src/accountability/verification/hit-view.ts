@@ -1,4 +1,5 @@
 import { type Caution, cautionsIn } from '../../alerts/caution-words.ts';
+import { oddsOf } from '../../alerts/odds.ts';
 import { titleOf } from '../../alerts/wording.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
@@ -34,6 +35,10 @@ export interface HitView {
   raisedAt: string;
   plate: string;
   confidence: number;
+  /** No text counts as read: `plate` is the likeliest of the possible ones. */
+  isUnread: boolean;
+  /** What the reader gives the listed text and the likeliest others; null unless near (`alerts/odds.ts`). */
+  odds: string | null;
   withdrawn: boolean;
   repeatOf: string | null;
   match: Hit['match'];
@@ -222,6 +227,8 @@ export function viewHit(input: {
     raisedAt: hit.raisedAt,
     plate: hit.read.plate,
     confidence: hit.read.confidence,
+    isUnread: hit.unread === true,
+    odds: oddsOf(hit),
     withdrawn: hit.state === 'withdrawn',
     repeatOf: hit.repeatOf ?? null,
     match: hit.match,

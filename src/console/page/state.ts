@@ -110,9 +110,12 @@ export function may(permission: string): boolean {
 /** How an alert is named in a line: by its plate, or by its hit where this person may not see the plate. */
 export function plateOf(alert: AlertView | WithheldView): string {
   if (alert.withheld) return `Hit ${alert.shortId}`;
-  return `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`;
+  return `${alert.isNear ? '≈ ' : ''}${namedPlate(alert)}`;
 }
 
 /** The same beside the mark of its class, which says already that a near match is one. */
 export const plateByMark = (alert: Told): string =>
-  alert.class === 'near' && !alert.withheld ? alert.read.plate : plateOf(alert);
+  alert.class === 'near' && !alert.withheld ? namedPlate(alert) : plateOf(alert);
+
+/** As read, or as listed where nothing counts as read. */
+const namedPlate = ({ read, listed }: AlertView) => (read.counts ? read.plate : listed.plate);

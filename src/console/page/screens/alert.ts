@@ -217,7 +217,7 @@ function identity(alert: AlertView): TemplateResult {
     }
     <div class="plates">
       ${plate('read', read.plate, { differs: differences, p: read.characters }, columns)}
-      <p class="label">Read <b>${read.state?.name ?? 'state not read'}</b></p>
+      <p class="label">${read.counts ? 'Read' : 'Not read, likeliest'} <b>${read.state?.name ?? 'state not read'}</b></p>
       ${plate('listed', listed.plate, { differs: differences }, columns)}
       <p class="label">Listed <b>${listed.state?.name ?? 'no state'}</b></p>
     </div>
@@ -232,6 +232,7 @@ function characterCheck({
   isNear,
   differences,
   listed,
+  odds,
   stacked,
 }: AlertView): TemplateResult {
   const check = (kind: string, text: string) => html`<li class=${kind}>${text}</li>`;
@@ -242,7 +243,11 @@ function characterCheck({
   }
   if (isNear) {
     const count = differences.length;
-    return check('doubt', `≈ ${count} character${count === 1 ? ' differs' : 's differ'}`);
+    const what =
+      count === 0
+        ? 'possibly the listed plate'
+        : `${count} character${count === 1 ? ' differs' : 's differ'}`;
+    return check('doubt', `≈ ${what}${odds === null ? '' : `: ${odds}`}`);
   }
   if (/[?*]/.test(listed.plate)) return check('doubt', 'Only part of the plate is listed');
   return check('good', 'Characters as listed');

@@ -81,7 +81,7 @@ const saidWords = ({ answer, shows, by }: NonNullable<HitView['visual'][Aspect]>
 
 /** Which of the two plates the vehicle carries, each written out on its key. */
 function asReadOrListed(
-  { match: { entry }, plate: read, visual: { characters } }: HitView,
+  { match: { entry }, plate: read, isUnread, visual: { characters } }: HitView,
   say: (seen: { characters?: Answer; shows?: string }) => void,
 ): TemplateResult {
   const plates = { listed: entry.plate, read };
@@ -90,7 +90,9 @@ function asReadOrListed(
     legend: 'Which plate is on the vehicle?',
     values: [
       { value: 'listed', label: `As listed: ${entry.plate}` },
-      { value: 'read', label: `As read: ${read}` },
+      ...(read === entry.plate
+        ? []
+        : [{ value: 'read' as const, label: `${isUnread ? 'Likeliest' : 'As read'}: ${read}` }]),
       { value: 'unknown', label: 'Cannot tell' },
     ],
     chosen: chosen ?? (characters?.answer === 'unknown' ? 'unknown' : null),
@@ -114,7 +116,10 @@ function vehicles({ match: { entry }, detectionId }: HitView): TemplateResult {
     <p class="described">Listed: <b>${described.join(' ') || 'not described'}</b></p>`;
 }
 
-function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): TemplateResult {
+function plates(
+  { match, plate: read, isUnread, detectionId }: HitView,
+  aspect: Aspect,
+): TemplateResult {
   const { entry } = match;
   const columns = Math.max(read.length, entry.plate.length);
   const differs = match.differences.map(({ position }) => position);
@@ -124,7 +129,7 @@ function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): T
   return html`${crop === null ? noPicture(detectionId) : picture(crop, 'The plate', 'crop')}
     <div class="plates">
       ${plate('read', read, { differs }, columns)}
-      <p class="label">Read</p>
+      <p class="label">${isUnread ? 'Not read, likeliest' : 'Read'}</p>
       ${plate('listed', entry.plate, { differs }, columns)}
       <p class="label ${aspect === 'state' ? 'asked' : ''}">Listed <b>${state}</b></p>
     </div>`;

@@ -24,11 +24,12 @@ export async function countInbox(): Promise<void> {
   }
 }
 
-/** Counts on while the page stands open, and when somebody goes to another screen: what waits comes from others. */
+/** Counts, and counts on while the page stands open, and when somebody goes to another screen: what waits comes from others. */
 export function keepCounting(): void {
   const count = () => {
     if (page.isLive && page.locked === null) void countInbox();
   };
+  void countInbox();
   setInterval(() => {
     if (!document.hidden) count();
   }, everyMs);

@@ -3,6 +3,11 @@ import { changed } from './state.ts';
 // Parts of the page that Drive is drawn without. They are loaded as soon as it stands, so that they are there when the unit
 // no longer answers.
 const loads = {
+  inboxCount: async () => {
+    const part = await import('./inbox-count.ts');
+    part.keepCounting();
+    return part;
+  },
   lock: () => import('./screens/lock.ts'),
   notThisPlate: () => import('./not-this-plate.ts'),
   renewal: () => import('./renewal.ts'),
@@ -21,6 +26,9 @@ export function later<Each extends Name>(name: Each): Parts[Each] {
   if (parts[name] === undefined) void load(name);
   return parts[name];
 }
+
+/** The part of this name if it is there by now. */
+export const ifLoaded = <Each extends Name>(name: Each): Parts[Each] => parts[name];
 
 /** Loads all of them once the browser has nothing else to do. */
 export function loadTheRest(): void {

@@ -1,7 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
-import { countInbox, keepCounting } from './inbox-count.ts';
 import { followFocus, keepFocus } from './kept-focus.ts';
 import { later, loadTheRest } from './later.ts';
 import { isMoving } from './motion.ts';
@@ -252,7 +251,5 @@ void listen((alert) => {
   // Which screens this person may open is known from here on.
 }).then(() => {
   followAlert();
-  void countInbox();
-  keepCounting();
   loadTheRest();
 });

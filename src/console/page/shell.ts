@@ -2,8 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { ask, Refused, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
-import { inboxCount } from './inbox-count.ts';
-import { later } from './later.ts';
+import { ifLoaded, later } from './later.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
@@ -104,7 +103,7 @@ function openChip(): TemplateResult | typeof nothing {
 
 /** Only where something waits: most of the time the line at the top is for the equipment. */
 function inboxChip(): TemplateResult | typeof nothing {
-  const count = inboxCount();
+  const count = ifLoaded('inboxCount')?.inboxCount() ?? 0;
   if (count === 0 || isMoving()) return nothing;
   return html`<button
     type="button"

@@ -25,7 +25,7 @@ export async function countInbox(): Promise<void> {
 }
 
 /** Counts, and counts on while the page stands open, and when somebody goes to another screen: what waits comes from others. */
-export function keepCounting(): void {
+function keepCounting(): void {
   const count = () => {
     if (page.isLive && page.locked === null) void countInbox();
   };
@@ -47,3 +47,5 @@ export const decisionsWaiting = (): Waiting['decisions'] => waiting.decisions;
 
 /** Reports that nobody has taken up; null for none. */
 export const reportsWaiting = (): number | null => waiting.reports || null;
+
+keepCounting();

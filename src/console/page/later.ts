@@ -3,11 +3,7 @@ import { changed } from './state.ts';
 // Parts of the page that Drive is drawn without. They are loaded as soon as it stands, so that they are there when the unit
 // no longer answers.
 const loads = {
-  inboxCount: async () => {
-    const part = await import('./inbox-count.ts');
-    part.keepCounting();
-    return part;
-  },
+  inboxCount: () => import('./inbox-count.ts'),
   lock: () => import('./screens/lock.ts'),
   notThisPlate: () => import('./not-this-plate.ts'),
   renewal: () => import('./renewal.ts'),

@@ -10,7 +10,7 @@ export type Unit = NonNullable<(typeof page.status)['units']>[number];
 const mostShown = 8;
 const ranks = { silent: 0, offline: 1, online: 2 } as const;
 
-/** How many units are on the air, and those first that are not or that have something wrong. */
+/** The units, those first that are not on the air or have something wrong; of many the rest are counted. */
 export function boardUnits(units: readonly Unit[]): TemplateResult | typeof nothing {
   if (units.length === 0) return nothing;
   const shown = units.toSorted(first).slice(0, mostShown);

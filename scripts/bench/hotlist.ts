@@ -51,7 +51,8 @@ async function writeList(path: string, plates: readonly string[]): Promise<void>
 
 function queryFor(plate: string): MatchQuery {
   const characters = [...plate].map((char) => ({ char, p: 0.9 }));
-  return { plate, characters, alternatives: [], state: { code: 'CA', p: 0.95 } };
+  const alternatives = Array.from({ length: 8 }, () => ({ plate: randomPlate(), p: 0.05 }));
+  return { plate, characters, alternatives, state: { code: 'CA', p: 0.95 } };
 }
 
 /** A tenth of the reads are listed, as no street is: the dear case is asked more often than it comes. */

@@ -10,7 +10,7 @@ import { createRearm, type Earlier, type RearmRules } from './rearm.ts';
 /** A report of the tracker on a vehicle, and the hot list matches of its plate. */
 export interface Consideration {
   report: TrackReport;
-  /** Best first; empty if nothing matches or there is no believed consensus. */
+  /** Best first; empty if nothing matches. */
   matches: readonly HitMatch[];
   fix: Fix;
   direction: DirectionOfTravel;
@@ -66,7 +66,8 @@ const maxVehicles = 1000;
 
 /**
  * Decides which alerts are raised, amended and withdrawn (PRA-5).
- * - A believed consensus that matches raises one hit per list entry, each with one id for its life.
+ * - A believed consensus that matches, or what is possible while none is believed, raises one hit per list entry, each
+ *   with one id for its life.
  * - A hit is amended when its read or its entry changes, withdrawn when it no longer matches, and raised
  *   again under its own id when it matches again.
  * - The operator gets one alert per vehicle, for the best of its hits that the re-arm rules let sound.
@@ -105,7 +106,7 @@ export function createDecider(deps: {
     revision: 1,
     raisedAt: isoTime(nowMs),
     changedAt: isoTime(nowMs),
-    read,
+    ...readOf(input.report, read),
     match,
     times: { ...input.report.times, matchedAtMs: input.matchedAtMs, raisedAtMs: nowMs },
     ...sighting(input),
@@ -153,7 +154,7 @@ export function createDecider(deps: {
     nowMs: number,
     { changed, takenBack }: { changed: Hit[]; takenBack: Hit[] },
   ) => {
-    const read = input.report.consensus;
+    const read = input.report.consensus ?? input.report.possible ?? null;
     const standing = new Map<string, Hit>();
     for (const match of read === null ? [] : input.matches) {
       const key = entryKey(match);
@@ -164,11 +165,12 @@ export function createDecider(deps: {
         hit = raise(input, read, match, nowMs);
       } else if (
         known.state === 'withdrawn' ||
-        isChanged(known, read, match) ||
+        isChanged(known, { ...readOf(input.report, read), match }) ||
         // The alert that silenced this one was withdrawn since.
         (known.repeatOf !== undefined && !rearm.knows(known))
       ) {
-        hit = { ...known, ...next(known, 'amended', nowMs), ...sighting(input), read, match };
+        const before = withRead(known, input.report, read);
+        hit = { ...before, ...next(known, 'amended', nowMs), ...sighting(input), match };
       } else {
         standing.set(key, known);
         continue;
@@ -186,10 +188,9 @@ export function createDecider(deps: {
     for (const [key, known] of vehicle.hits) {
       if (standing.has(key) || known.state === 'withdrawn') continue;
       const hit: Hit = {
-        ...known,
+        ...(read === null ? known : withRead(known, input.report, read)),
         ...next(known, 'withdrawn', nowMs),
         ...sighting(input),
-        read: read ?? known.read,
       };
       vehicle.hits.set(key, hit);
       changed.push(hit);
@@ -296,12 +297,25 @@ const next = (hit: Hit, state: Hit['state'], nowMs: number) => ({
 /**
  * Whether the operator would see another read or another entry; confidences that vary with every frame do not count.
  */
-function isChanged(hit: Hit, read: Consensus, match: HitMatch): boolean {
-  return !isDeepStrictEqual(essence(hit.read, hit.match), essence(read, match));
+function isChanged(hit: Hit, now: Pick<Hit, 'read' | 'unread' | 'match'>): boolean {
+  return !isDeepStrictEqual(essence(hit), essence(now));
 }
 
-const essence = (read: Consensus, { tier, entry, list, stateAgreement, stacked }: HitMatch) => ({
+/** What a hit has of a report: the read, and whether it counts as one. */
+const readOf = ({ consensus }: TrackReport, read: Consensus): Pick<Hit, 'read' | 'unread'> =>
+  consensus === null ? { read, unread: true } : { read };
+
+function withRead({ unread: _, ...hit }: Hit, report: TrackReport, read: Consensus): Hit {
+  return { ...hit, ...readOf(report, read) };
+}
+
+const essence = ({
+  read,
+  unread,
+  match: { tier, entry, list, stateAgreement, stacked },
+}: Pick<Hit, 'read' | 'unread' | 'match'>) => ({
   plate: read.plate,
+  unread,
   tier,
   entry,
   listAsOf: list.asOf,

@@ -2,6 +2,7 @@ import type { Category, HitMatch, HotEntry } from '../hotlist/hit-match.ts';
 import { nameOfState } from '../hotlist/state-code.ts';
 import { colourInWords, makeInWords, modelInWords } from '../hotlist/vehicle-codes.ts';
 import type { Alert, AlertClass, DispatchAnswer } from './alert.ts';
+import { isListedAsRead, namedPlate } from './odds.ts';
 import type { Speakable } from './speakable.ts';
 import { alphabets, type Spelling } from './spelling-alphabets.ts';
 
@@ -55,13 +56,13 @@ const classWords: Record<AlertClass, string> = {
  */
 export function spokenText(alert: Alert, spelling: Spelling, speakable: Speakable): string {
   if (speakable === 'class') return classWords[alert.class];
-  const { match, read } = alert.hit;
+  const { match, read, unread } = alert.hit;
   const { entry } = match;
   const sentences = [
-    spell(read.plate, spelling),
+    unread === true ? 'Plate not read' : spell(read.plate, spelling),
     match.tier === 'exact'
       ? null
-      : `${match.tier === 'near' ? 'Near' : 'Partial'} match. Listed as ${spell(entry.plate, spelling)}`,
+      : `${kindOfMatch(alert)} match. Listed as ${spell(entry.plate, spelling)}`,
     spokenStacked(match, spelling),
     spokenState(alert),
     alert.title,
@@ -75,6 +76,12 @@ export function spokenText(alert: Alert, spelling: Spelling, speakable: Speakabl
     .join(' ');
 }
 
+function kindOfMatch({ hit }: Alert): 'Possible' | 'Near' | 'Partial' {
+  if (hit.unread === true) return 'Possible';
+  if (hit.match.tier === 'near') return 'Near';
+  return isListedAsRead(hit) ? 'Partial' : 'Possible';
+}
+
 /** The spoken answer of dispatch: "Verified by dispatch. 7, A, B, C, 1, 2, 3. California." (DSP-4). */
 export function spokenAnswer(
   answer: DispatchAnswer,
@@ -85,7 +92,7 @@ export function spokenAnswer(
   const says =
     answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
   if (speakable === 'class') return `${says}. See the screen.`;
-  const named = [spell(alert.hit.read.plate, spelling), spokenState(alert)];
+  const named = [spell(namedPlate(alert.hit), spelling), spokenState(alert)];
   return [says, ...named].flatMap((words) => (words === null ? [] : [`${words}.`])).join(' ');
 }
 

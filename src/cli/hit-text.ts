@@ -45,7 +45,7 @@ function hitTable(hits: readonly HitView[]): string {
     hits.map((hit) => [
       hit.id,
       localTime(hit.raisedAt),
-      hit.plate,
+      hit.named,
       hit.match.entry.category,
       asReported(hit.match.list.name),
       hit.match.tier,
@@ -80,9 +80,9 @@ export function describe(hit: HitView): string {
   const { entry, list } = match;
   const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
   return [
-    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${localTime(hit.raisedAt)}`,
+    `${hit.title}: ${hit.named}, ${hit.plate === null ? 'not read' : `read with ${Math.round(hit.confidence * 100)} %`}, ${localTime(hit.raisedAt)}`,
     `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)} (${listAge(hit)})` +
-      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
+      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${hit.odds === null ? '' : ` (${hit.odds})`}${stackedText(match)}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}${hit.asked === null ? '' : ', confirmation in progress'}`,
     ...(hit.claim === null
       ? []

@@ -251,7 +251,7 @@ function report(result: ImportResult, options: FileOptions): string {
       `${result.withoutPlate} without a plate, ${denied} of categories that the policy takes no entry of`,
     ...whatWasDone(result),
     ...(options.rejects !== undefined ? [`  the unusable rows are in ${options.rejects}`] : []),
-    `  near matching: at most ${perThousand(result.nearPer1000)} more alerts in 1000 vehicles that are on no list`,
+    `  near matching by one confusable character: at most ${perThousand(result.nearPer1000)} more alerts in 1000 vehicles that are on no list`,
     ...result.warnings.map((warning) => `  note: ${warning}`),
     `  sha256 ${result.sha256}, ${result.bytes} bytes, ${(result.ms / 1000).toFixed(1)} s`,
   ];

@@ -5,8 +5,10 @@ import { describesVehicle } from '../accountability/verification/judge.ts';
 import type { Seen } from '../accountability/verification/seen-alerts.ts';
 import type { AlertClass, AlertEvent, PictureBox, RestoredAlert } from '../alerts/alert.ts';
 import { type Caution, cautionsIn } from '../alerts/caution-words.ts';
+import { isListedAsRead, namedPlate, oddsOf } from '../alerts/odds.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
+import { isWildcard } from '../hotlist/plate-text.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { Heading } from '../position/heading.ts';
 import type { Motion, OverviewMissing } from '../vision/tracking/track-report.ts';
@@ -56,16 +58,22 @@ export interface AlertView extends Card {
   withheld: false;
   /** How far its verification is; null while the hit is not on the disk. */
   standing: HitStanding | null;
-  /** Marked ≈ (PRA-2). */
+  /** The listed plate is only possible: marked ≈ (PRA-2). */
   isNear: boolean;
+  /** By which plate it is named: as read, or as listed where no text counts as read. */
+  named: string;
   read: {
+    /** The likeliest text, where none counts as read; `label` says so. */
     plate: string;
+    label: 'Read' | 'Not read, likeliest';
     state: (StateView & { p: number }) | null;
     confidence: number;
     /** Probability of each character. */
     characters: number[];
   };
   listed: { plate: string; state: StateView | null };
+  /** How the plate compares with the listed one, in words; doubt: somebody must look. */
+  compared: { kind: 'good' | 'doubt'; words: string };
   /** Positions, from 0, in which the two differ. */
   differences: number[];
   /** Small stacked characters that only the list or only the read has (PRA-2); null for most. */
@@ -164,14 +172,17 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
     ...cardOf(alert),
     withheld: false,
     standing,
-    isNear: match.tier === 'near',
+    isNear: !isListedAsRead(hit),
+    named: namedPlate(hit),
     read: {
       plate: read.plate,
+      label: hit.unread === true ? 'Not read, likeliest' : 'Read',
       state: read.state && { ...stateView(read.state.code), p: read.state.p },
       confidence: read.confidence,
       characters: read.characters.map(({ p }) => p),
     },
     listed: { plate: entry.plate, state: entry.state === null ? null : stateView(entry.state) },
+    compared: comparedWords(alert),
     differences: match.differences.map(({ position }) => position),
     stacked: match.stacked ?? null,
     stateAgreement: match.stateAgreement,
@@ -212,6 +223,26 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
     },
     changedAtMs: nowMs,
   };
+}
+
+function comparedWords({ event, hit }: Stamped): AlertView['compared'] {
+  const { differences, stacked, entry } = hit.match;
+  const doubt = (words: string) => ({ kind: 'doubt', words }) as const;
+  if (event === 'withdrawn') return doubt('No longer matches');
+  if (stacked !== undefined) {
+    const [has, lacks] = stacked.in === 'listed' ? ['Listed', 'read'] : ['Read', 'listed'];
+    return doubt(`${has} with small ${stacked.text}, ${lacks} without`);
+  }
+  if (!isListedAsRead(hit)) {
+    const count = differences.length;
+    const differ = `${count} character${count === 1 ? ' differs' : 's differ'}`;
+    const odds = oddsOf(hit);
+    return doubt(
+      `≈ ${count === 0 ? 'possibly the listed plate' : differ}${odds === null ? '' : `: ${odds.replaceAll(' %', '\u00a0%')}`}`,
+    );
+  }
+  if (isWildcard(entry.plate)) return doubt('Only part of the plate is listed');
+  return { kind: 'good', words: 'Characters as listed' };
 }
 
 const stateView = (code: string): StateView => ({ code, name: stateName(code) ?? code });

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { leastNearMinP } from '../config/sections/hotlist.ts';
 import type { Log } from '../platform/log.ts';
 import {
   createHeadSupervisor,
@@ -32,7 +33,7 @@ export function createCameraHeads(deps: {
   const { heads, reading, tracking } = config;
   let unfinished = heads.list.length;
   const supervisors = heads.list.map((head) => {
-    const inPlayFrom = config.hotlist.nearMinP;
+    const inPlayFrom = leastNearMinP(config.hotlist);
     const supervisor = createHeadSupervisor({ head, heads, reading, tracking, inPlayFrom, log });
     supervisor.on('track', (report) => onReport(report, head.mountAngleDeg));
     supervisor.on('finished', () => {

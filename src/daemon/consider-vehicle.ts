@@ -2,7 +2,7 @@ import { placeOf, type Suspension } from '../accountability/suspension/suspensio
 import type { AlertDesk } from '../alerts/alert-desk.ts';
 import type { Consideration, Decision } from '../alerts/decide.ts';
 import type { Config } from '../config/schema.ts';
-import type { HitMatch } from '../hotlist/hit-match.ts';
+import type { HitMatch, MatchQuery } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -12,9 +12,10 @@ import { directionOfTravel } from '../position/direction-of-travel.ts';
 import type { Position } from '../position/fix.ts';
 import type { Hit } from '../records/detection.ts';
 import { draftDetection } from '../records/draft-detection.ts';
+import { possibleTexts } from '../records/possible-texts.ts';
 import type { Records } from '../records/records.ts';
 import type { StoreDetection } from '../records/store-queue.ts';
-import type { TrackReport } from '../vision/tracking/track-report.ts';
+import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts';
 import type { DaemonFigures } from './figures.ts';
 
 /** The vehicles that pass the unit's cameras. */
@@ -111,13 +112,19 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     }
   }
 
-  /** The entries that the vehicle's plate matches, without those muted by a disposition. */
-  function match({ consensus, firstSeenMs }: TrackReport): HitMatch[] {
+  /**
+   * The entries that the vehicle's plate matches, without those muted by a disposition. Of a plate that does not count as
+   * read each possible text is matched, and none of them is exact.
+   */
+  function match({ consensus, possible, firstSeenMs }: TrackReport): HitMatch[] {
     const startedMs = performance.now();
+    const read = consensus ?? possible;
     const matches =
-      consensus === null
+      read === undefined
         ? []
-        : hotlist.match(consensus).filter((each) => !isMuted(each, consensus.plate, firstSeenMs));
+        : hotlist
+            .match(consensus ?? withoutText(read))
+            .filter((each) => !isMuted(each, read.plate, firstSeenMs));
     figures.countMatch(performance.now() - startedMs);
     return matches;
   }
@@ -184,4 +191,10 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
       await Promise.all(storing);
     },
   };
+}
+
+/** A vote of which no text counts as read, as a query: the likeliest text is one of the possible. */
+function withoutText(possible: Consensus): MatchQuery {
+  const alternatives = possibleTexts(possible);
+  return { plate: '', characters: [], alternatives, state: possible.state };
 }

@@ -27,7 +27,7 @@ export const hotEntrySchema = z.strictObject({
 });
 export type HotEntry = z.infer<typeof hotEntrySchema>;
 
-/** exact; near: one confusable character, shown as ≈; partial: a wildcard entry (PRA-2). */
+/** exact; near: only possible, shown as ≈; partial: an entry with ? or * (PRA-2). */
 export const tierSchema = z.enum(['exact', 'near', 'partial']);
 
 /** A read that matches an entry. */
@@ -63,7 +63,10 @@ export const hitMatchSchema = z.strictObject({
 });
 export type HitMatch = z.infer<typeof hitMatchSchema>;
 
-/** A query of a matcher: the consensus of a track. */
+/**
+ * A query of a matcher: the consensus of a track. Where no text counts as read `plate` is empty and every text that is
+ * possible is an alternative.
+ */
 export interface MatchQuery {
   plate: string;
   characters: readonly { char: string; p: number }[];

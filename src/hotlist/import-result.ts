@@ -71,7 +71,7 @@ export interface ImportCounts {
   expired: number;
   /** Rows left out because a later row has the same plate and entry id. */
   duplicates: number;
-  /** Extra alerts that near matching may raise per 1000 vehicles that are on no list. */
+  /** Extra alerts that near matching by one confusable character may raise per 1000 vehicles that are on no list. */
   nearPer1000: number;
 }
 

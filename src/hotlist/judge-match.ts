@@ -10,8 +10,10 @@ export interface Read {
   plate: string;
   /** The reader's probability of each character; null if it does not fit the plate. */
   characterPs: readonly number[] | null;
-  /** Other texts of the same length. */
-  alternatives: readonly { plate: string; p: number }[];
+  /** Other texts, of any length. */
+  others: readonly { plate: string; p: number }[];
+  /** The same, those that differ by O and 0 alone summed; by the text with O as 0. */
+  possible: ReadonlyMap<string, number>;
   state: { code: string; p: number } | null;
 }
 
@@ -20,20 +22,39 @@ export function readOf(query: MatchQuery): Read {
   const plate = normalisePlate(query.plate);
   const fits = query.characters.length === plate.length && plate === query.plate;
   const code = query.state === null ? null : normaliseState(query.state.code);
+  const others = query.alternatives.map((each) => ({
+    plate: normalisePlate(each.plate),
+    p: each.p,
+  }));
   return {
     plate,
     characterPs: fits ? query.characters.map(({ p }) => p) : null,
-    alternatives: query.alternatives
-      .map((each) => ({ plate: normalisePlate(each.plate), p: each.p }))
-      .filter((each) => each.plate.length === plate.length && each.plate !== plate),
+    others,
+    possible: sumOfTexts(others),
     state: query.state === null || code === null ? null : { code, p: query.state.p },
   };
 }
 
+function sumOfTexts(texts: readonly { plate: string; p: number }[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { plate, p } of texts) {
+    const text = withoutO(plate);
+    if (text !== '') sums.set(text, Math.min(1, (sums.get(text) ?? 0) + p));
+  }
+  return sums;
+}
+
+/** The keys of all listed plates that `judgePlate` may match: of the read, and of what else the reader holds possible. */
+export function candidateKeys({ plate, possible }: Read, nearMinP: number): string[] {
+  const likely = [...possible].filter(([, p]) => p >= nearMinP).map(([text]) => text);
+  return [...new Set([plate, ...likely].filter((text) => text !== '').map(canonicalKey))];
+}
+
 /**
- * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly, by one confusable
- * character that the reader itself considers possible, or by O and 0 alone, which no reader can distinguish on most
- * plates; or not (null). `oIsZero`: the list writes the letter O as zero, so that it treats O and 0 as one letter.
+ * Whether a read matches a listed plate (PRA-2): exactly; nearly, where the reader holds the listed text as probable as
+ * `nearMinP` (the sum over its candidates, O and 0 as one), or by one confusable character that it considers possible,
+ * or by O and 0 alone, which no reader can distinguish on most plates; or not (null). `oIsZero`: the list writes the
+ * letter O as zero, so that it treats O and 0 as one letter.
  */
 export function judgePlate(
   read: Read,
@@ -46,6 +67,18 @@ export function judgePlate(
       ? { tier: 'exact', differences: [] }
       : { tier: 'near', differences: differencesOf(read, listed) };
   }
+  const p = read.possible.get(withoutO(listed)) ?? 0;
+  if (p >= nearMinP && p > 0) return { tier: 'near', differences: differencesOf(read, listed) };
+  return judgeConfusable(read, listed, nearMinP);
+}
+
+/** Whether one confusable character that the reader considers possible is all that differs. */
+export function judgeConfusable(
+  read: Read,
+  listed: string,
+  nearMinP: number,
+): { tier: 'near'; differences: Difference[] } | null {
+  if (canonicalKey(read.plate) !== canonicalKey(listed)) return null;
   const positions = [...listed].flatMap((char, at) => (read.plate[at] === char ? [] : [at]));
   const position = positions[0];
   if (position === undefined || positions.length > 1 || read.plate.length !== listed.length) {
@@ -60,6 +93,24 @@ export function judgePlate(
     p,
   };
   return { tier: 'near', differences: [difference] };
+}
+
+/**
+ * Whether a listed part of a plate covers a read (PRA-2): the text itself, or texts that the reader together holds as
+ * probable as `nearMinP`; null: the text itself only.
+ */
+export function judgePartial(
+  { plate, others }: Read,
+  pattern: RegExp,
+  nearMinP: number | null,
+): JudgedPlate | null {
+  const isCovered = plate !== '' && pattern.test(plate);
+  if (!isCovered) {
+    if (nearMinP === null) return null;
+    const p = others.reduce((sum, each) => sum + (pattern.test(each.plate) ? each.p : 0), 0);
+    if (p === 0 || p < nearMinP) return null;
+  }
+  return { tier: 'partial', differences: [] };
 }
 
 /** What of a match the characters decide. */
@@ -109,8 +160,10 @@ function withoutO(plate: string): string {
 
 /**
  * Where two plates of the same length differ, with the reader's probability for the listed character; 0 if it has none.
+ * None for plates of different lengths: their characters do not stand at the same places.
  */
 function differencesOf(read: Read, listed: string): Difference[] {
+  if (read.plate.length !== listed.length) return [];
   return [...listed].flatMap((char, position) => {
     const seen = read.plate.charAt(position);
     if (seen === char) return [];
@@ -127,7 +180,8 @@ function differencesOf(read: Read, listed: string): Difference[] {
 function possibility(read: Read, position: number, char: string): number | null {
   let sum = 0;
   let spoken = false;
-  for (const { plate, p } of read.alternatives) {
+  for (const { plate, p } of read.others) {
+    if (plate.length !== read.plate.length || plate === read.plate) continue;
     if (plate[position] === char) sum += p;
     else if (plate[position] === read.plate[position]) continue;
     spoken = true;
@@ -150,12 +204,18 @@ export function judgeState(
 const tiers: readonly HitMatch['tier'][] = ['exact', 'near', 'partial'];
 const agreements: readonly HitMatch['stateAgreement'][] = ['agrees', 'unconfirmed', 'differs'];
 
-/** Best first: tier, then state, then the list's priority. */
-export function compareMatches(a: HitMatch, b: HitMatch): number {
-  return (
-    tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
-    agreements.indexOf(a.stateAgreement) - agreements.indexOf(b.stateAgreement) ||
-    a.list.priority - b.list.priority
+/** Best first: tier, then state, then how probable the reader holds a near match, then the list's priority. */
+export function bestFirst(matches: readonly HitMatch[], query: MatchQuery): HitMatch[] {
+  if (matches.length < 2) return [...matches];
+  const { possible } = readOf(query);
+  const p = ({ tier, entry }: HitMatch) =>
+    tier === 'near' ? (possible.get(withoutO(entry.plate)) ?? 0) : 0;
+  return [...matches].sort(
+    (a, b) =>
+      tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
+      agreements.indexOf(a.stateAgreement) - agreements.indexOf(b.stateAgreement) ||
+      p(b) - p(a) ||
+      a.list.priority - b.list.priority,
   );
 }
 

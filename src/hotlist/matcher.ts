@@ -1,10 +1,12 @@
-import type { HotlistConfig } from '../config/sections/hotlist.ts';
+import { type HotlistConfig, leastNearMinP } from '../config/sections/hotlist.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
 import {
-  compareMatches,
+  bestFirst,
+  candidateKeys,
   type JudgedPlate,
+  judgePartial,
   judgePlate,
   judgeStacked,
   judgeState,
@@ -16,7 +18,6 @@ import {
 import { listAge } from './list-age.ts';
 import type { HotList } from './list-rules.ts';
 import { createListSwitches, type ListSwitch } from './list-switches.ts';
-import { canonicalKey } from './plate-text.ts';
 import { type EntryRow, entryColumns, hotEntryOf } from './tables.ts';
 
 /** An entry and its list. */
@@ -57,6 +58,8 @@ export function createMatcher(deps: {
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
     .pluck();
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+  const nearMinPOf = ({ nearMinP }: Pick<HotList, 'nearMinP'>) => nearMinP ?? config.nearMinP;
+  const leastMinP = leastNearMinP({ nearMinP: config.nearMinP, lists: deps.lists });
   let version: number | undefined;
   let active = '';
   let choices: ReadonlyMap<string, ListSwitch> = new Map();
@@ -77,15 +80,15 @@ export function createMatcher(deps: {
 
   function match(query: MatchQuery): HitMatch[] {
     const read = readOf(query);
-    if (read.plate === '') return [];
+    if (read.plate === '' && read.possible.size === 0) return [];
     refresh();
     const nowMs = clock();
     const matches: HitMatch[] = [];
-    for (const candidate of candidates.all(canonicalKey(read.plate))) {
+    for (const candidate of candidatesOfKeys.all(keysOf(read))) {
       const list = usable(candidate, nowMs);
       if (list === null) continue;
       const judged = judgePlate(read, candidate.plate, {
-        nearMinP: config.nearMinP,
+        nearMinP: nearMinPOf(list),
         oIsZero: list.layout.letterO === 'zero',
       });
       if (judged === null || (judged.tier === 'near' && !list.near)) continue;
@@ -93,13 +96,16 @@ export function createMatcher(deps: {
     }
     matches.push(...matchStacked(read, nowMs));
     for (const { candidate, pattern } of wildcards) {
-      if (!pattern.test(read.plate)) continue;
       const list = usable(candidate, nowMs);
       if (list === null) continue;
-      matches.push(matchOf(read, candidate, list, { tier: 'partial', differences: [] }, nowMs));
+      const judged = judgePartial(read, pattern, list.near ? nearMinPOf(list) : null);
+      if (judged !== null) matches.push(matchOf(read, candidate, list, judged, nowMs));
     }
-    return matches.sort(compareMatches);
+    return bestFirst(matches, query);
   }
+
+  /** The keys to look up, as a JSON array. */
+  const keysOf = (read: Read) => JSON.stringify(candidateKeys(read, leastMinP));
 
   function matchStacked(read: Read, nowMs: number): HitMatch[] {
     const reads = stackedReads(read, config.stateCertainAt);

@@ -5,7 +5,7 @@ import { confusablesOf } from './plate-text.ts';
  * plates of passing vehicles have the list's own mix of patterns (letters and digits by position). The chance that a
  * random plate of a pattern is one confusable away from an entry is the number of such variants of the entries divided
  * by the number of plates of that pattern (the arithmetic of PRA-2). It is an upper limit: the reader must also doubt
- * that character.
+ * that character. It says nothing of other texts that the reader holds possible (models/README.md does).
  */
 export interface NearEstimate {
   add(plate: string): void;

@@ -82,6 +82,12 @@ export const hitSchema = z.strictObject({
   changedAt: z.iso.datetime(),
   /** The read of this revision. */
   read: consensusSchema,
+  unread: z
+    .literal(true)
+    .optional()
+    .describe(
+      'No text counts as read: `read` holds what is possible, and its `plate` is the likeliest. A headquarters that does not know this word refuses the message, which waits on the unit until headquarters is updated',
+    ),
   match: hitMatchSchema,
   times: stageTimesSchema,
   /** Everything that dispatch needs before the detection arrives (DSP-3). */

@@ -113,6 +113,25 @@ describe('one vehicle', () => {
     expect(gone.hits[0]?.read.plate).toBe('7ABC123');
   });
 
+  test('of which nothing counted as read is read once it is, also where it matches no more', () => {
+    const { see } = desk();
+    const possible = exampleConsensus('2ABC123', {
+      alternatives: [{ plate: '7ABC123', p: 0.3 }],
+    });
+    const near = exampleMatch({ tier: 'near', stateAgreement: 'unconfirmed' });
+    const [raised] = see([near], { consensus: null, possible }).hits;
+    expect(raised).toMatchObject({ unread: true, read: { plate: '2ABC123' } });
+    const [amended] = see([exampleMatch()], { sequence: 2 }).hits;
+    expect(amended).toMatchObject({ state: 'amended', read: { plate: '7ABC123' } });
+    expect(amended).not.toHaveProperty('unread');
+
+    const other = desk();
+    other.see([near], { consensus: null, possible });
+    const [gone] = other.see([], { consensus: exampleConsensus('2ABC123') }).hits;
+    expect(gone).toMatchObject({ state: 'withdrawn', read: { plate: '2ABC123' } });
+    expect(gone).not.toHaveProperty('unread');
+  });
+
   test('on several lists makes a hit on each and one alert for the best', () => {
     const { see } = desk();
     const local = exampleMatch({ list: { id: 'bolo', name: 'Agency BOLO', type: 'specific' } });

@@ -54,6 +54,26 @@ test('DSP-4: the voice says what dispatch has found, and of which vehicle', () =
   );
 });
 
+test('the voice says of a plate that is not read what is listed, and no text as read', () => {
+  const unread = exampleHit({
+    read: exampleConsensus('2ABC123'),
+    unread: true,
+    match: exampleMatch({ tier: 'near', stateAgreement: 'unconfirmed' }),
+  });
+  expect(spokenText(exampleAlert(unread), 'letters', 'plate')).toBe(
+    'Plate not read. Possible match. Listed as 7, A, B, C, 1, 2, 3. ' +
+      'California, not confirmed. Possible stolen vehicle. Gray Honda Accord.',
+  );
+  const part = exampleMatch({ tier: 'partial', entry: { plate: '7AB*' } });
+  const read = exampleConsensus('2ABC123', { alternatives: [{ plate: '7ABC123', p: 0.3 }] });
+  expect(spokenText(exampleAlert(exampleHit({ read, match: part })), 'letters', 'plate')).toMatch(
+    /^2, A, B, C, 1, 2, 3\. Possible match\. /,
+  );
+  expect(spokenAnswer('verified', exampleAlert(unread), 'letters', 'plate')).toBe(
+    'Verified by dispatch. 7, A, B, C, 1, 2, 3. California, not confirmed.',
+  );
+});
+
 test('the voice announces a near match and a differing state', () => {
   const near = exampleHit({
     read: exampleConsensus('7A8C123', { state: { code: 'NV', p: 0.99 } }),

@@ -27,7 +27,7 @@ const status = () => ({
   undisposed: 2,
 });
 
-/** A near match with a long reason, and another alert that waits. */
+/** A near match of a plate that is not read, with a long reason, and another alert that waits. */
 function twoAlerts() {
   const now = Date.now();
   const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
@@ -42,10 +42,14 @@ function twoAlerts() {
         'Armed robbery on Main Street, two men, one with a handgun. Do not stop without backup. Last seen going north, rear window broken, roof rack.',
     },
   });
-  const read = exampleConsensus('5KRT418');
+  const alternatives = [
+    { plate: '5KRT41B', p: 0.31 },
+    { plate: '5KRT4I8', p: 0.004 },
+  ];
+  const read = exampleConsensus('5KRT418', { confidence: 0.62, alternatives });
   return [
     exampleAlert(exampleHit({ detectionId: 'first' }), { seen }),
-    exampleAlert(exampleHit({ detectionId: 'second', match, read }), { seen }),
+    exampleAlert(exampleHit({ detectionId: 'second', match, read, unread: true }), { seen }),
   ];
 }
 

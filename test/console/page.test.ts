@@ -436,6 +436,24 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(await marked('listed')).toEqual(await marked('read'));
   });
 
+  test('of a plate that is not read the card shows what is possible, and no text as read', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    const near = exampleMatch({ tier: 'near', stateAgreement: 'unconfirmed' });
+    const read = exampleConsensus('2ABC123', {
+      confidence: 0.62,
+      alternatives: [{ plate: '7ABC123', p: 0.31 }],
+    });
+    const alert = alertOf(near);
+    await console.output.present('raised', { ...alert, hit: { ...alert.hit, read, unread: true } });
+    await page.locator('.card.near').waitFor();
+    expect(await words(page, '.checks')).toBe(
+      '≈ possibly the listed plate: 62 % 2ABC123, 31 % 7ABC123 (listed) State not confirmed',
+    );
+    expect(await words(page, '.plates')).toContain('Not read, likeliest');
+  });
+
   test('amending and withdrawing show on the card', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);

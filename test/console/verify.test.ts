@@ -202,6 +202,37 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await page.getByText('Yes: 5KRT41B').waitFor();
   });
 
+  test('of a plate that is not read the alert is named by the listed one, and the officer says which it is (VER-1)', async () => {
+    const { match } = sampleHit(sampleDetection());
+    const near = { ...match, tier: 'near' as const, entry: { ...match.entry, plate: '5KRT41B' } };
+    const read = exampleConsensus('5KRT418', {
+      confidence: 0.62,
+      alternatives: [{ plate: '5KRT41B', p: 0.31 }],
+    });
+    const { page, hit, staffed } = await alerted('napa', { match: near, read, unread: true });
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByRole('heading', { name: /^≈ 5KRT41B/ }).waitFor();
+    await page.getByText('Not read, likeliest').waitFor();
+    expect(await page.getByText('As read').count()).toBe(0);
+    await press('Likeliest: 5KRT418');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    expect(staffed.accountability.verification.open(hit.id)).toMatchObject({
+      state: 'mismatch',
+      visual: { characters: { answer: 'no', shows: '5KRT418' } },
+    });
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Misread plate');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: Misread plate');
+    await page.getByText('No alerts').waitFor();
+    const { disposition } = staffed.accountability.verification.open(hit.id);
+    expect(disposition?.correction).toMatchObject({
+      original: { plate: null },
+      corrected: { plate: '5KRT418' },
+    });
+  });
+
   test('that dispatch is being asked is told apart from what dispatch answers (DSP-2)', async () => {
     const { page, hit, staffed } = await alerted('vallejo');
     const { press } = fingers(page);

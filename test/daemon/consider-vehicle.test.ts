@@ -28,7 +28,11 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const log = createLog({ level: 'silent' });
 
-const notWanted = { outcome: 'not_wanted', likeness: 'listed' } as const;
+const notWanted = {
+  outcome: 'not_wanted',
+  likeness: 'listed',
+  seen: { plate: null, state: null },
+} as const;
 
 /** What a unit does with a report, from the hot list to the disk; only the receiver and the outputs are stand-ins. */
 async function openUnit(over: Partial<VehicleDeps> = {}) {
@@ -158,6 +162,39 @@ describe('one report of the tracker', () => {
     expect(detection?.images.map(({ kind }) => kind)).toEqual(['plate']);
     expect(unit.waiting()).toEqual(['hit', 'image']);
     expect(unit.figures.counts()).toMatchObject({ reports: 1, reads: 1, hits: 1 });
+  });
+
+  test('a plate that does not count as read alerts as near if one of its possible texts is listed', async () => {
+    const unit = await openUnit();
+    const possible = {
+      ...exampleConsensus('2ABC123'),
+      confidence: 0.5,
+      alternatives: [{ plate: '7ABC123', p: 0.31 }],
+    };
+    const unread = { phase: 'ended', consensus: null, unread: 'low_confidence' } as const;
+    await unit.vehicles.consider(exampleReport({ ...unread, possible }), 0);
+    expect(unit.hits()).toMatchObject([
+      { unread: true, match: { tier: 'near', entry: { plate: '7ABC123' } } },
+    ]);
+    expect(unit.detections()).toMatchObject([{ read: null, unread: 'low_confidence' }]);
+  });
+
+  test('nor is the likeliest text of such a plate an exact match', async () => {
+    const unit = await openUnit();
+    const possible = { ...exampleConsensus('7ABC123'), confidence: 0.5, alternatives: [] };
+    const unread = { phase: 'ended', consensus: null, unread: 'low_confidence' } as const;
+    await unit.vehicles.consider(exampleReport({ ...unread, possible }), 0);
+    expect(unit.hits().map(({ match }) => match.tier)).toEqual(['near']);
+  });
+
+  test('a vehicle whose plate counts as read later has its hit amended, and it says no more that it is not read', async () => {
+    const unit = await openUnit();
+    const possible = { ...exampleConsensus('7ABC123'), confidence: 0.5, alternatives: [] };
+    await unit.vehicles.consider(exampleReport({ consensus: null, possible }), 0);
+    expect(unit.hits()).toMatchObject([{ state: 'raised', unread: true }]);
+    await unit.vehicles.consider(exampleReport({ sequence: 2 }), 0);
+    expect(unit.hits()).toMatchObject([{ state: 'amended', match: { tier: 'exact' } }]);
+    expect(unit.hits()[0]).not.toHaveProperty('unread');
   });
 
   test('the hit and its message are on the disk when the alert goes out, its pictures are not', async () => {

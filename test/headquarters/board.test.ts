@@ -31,13 +31,19 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
       const at = new Date().toISOString();
       const detection = sampleDetection({ unit: id, firstSeen: at, lastSeen: at, closed: true });
       const times = { ...sampleHit(detection).times, capturedAtMs: Date.now() };
-      const hit = sampleHit(detection, { raisedAt: at, changedAt: at, times });
+      const { match } = sampleHit(detection);
+      const near = { ...match, tier: 'near', entry: { ...match.entry, plate: 'BABC123' } } as const;
+      const changes = { raisedAt: at, changedAt: at, times, unread: true, match: near } as const;
+      const hit = sampleHit(detection, changes);
       hitOf.set(id, hit.id);
       await unit.records.storeHits({ hits: [hit], detection, images: await sampleImages(1) });
     }
     const rows = page.getByRole('region', { name: 'Alerts of all units' }).getByRole('row');
     await rows.filter({ hasText: 'pole-3' }).waitFor();
     await rows.filter({ hasText: 'unit-7' }).waitFor();
+    // A plate that is not read is named by the listed one, with what is possible.
+    const possible = rows.filter({ hasText: 'pole-3' }).filter({ hasText: '≈ BABC123' });
+    await possible.getByText('97 % 8ABC123, 2 % BABC123 (listed)').waitFor();
     await page.getByRole('button', { name: 'Nobody answered 2' }).waitFor();
     await page.getByRole('application', { name: /^2 alerts and 0 units on a map/ }).waitFor();
     // Both were seen at one place: a tap on it names them.

@@ -73,6 +73,24 @@ describe.skipIf(missingMosquitto)('what units send', { timeout: 120_000 }, () =>
     expect(JSON.parse(rows[0]?.body ?? '{}')).toMatchObject({ seenCount: 9, closed: true });
   });
 
+  test('a hit of a plate that is not read brings no read of it before its detection comes', async () => {
+    const department = await openDepartment();
+    const { headquarters } = await department.startHeadquarters();
+    const unit = department.unit('unit-7');
+    await unit.uplink.start();
+    const detection = passed('unit-7', { closed: false, read: null, unread: null });
+    const hit = sampleHit(detection, { unread: true });
+    await unit.records.storeBareHits({ hits: [hit], detection });
+    const { verification } = headquarters.accountability;
+    await waitFor(() => verification.isOpenHit(hit.id), { what: 'the hit at headquarters' });
+    const [row] = department.rows<{ plate: string | null; body: string }>(
+      'lookout.db',
+      'SELECT plate, body FROM detection',
+    );
+    expect(row?.plate).toBeNull();
+    expect(JSON.parse(row?.body ?? '{}')).toMatchObject({ read: null, unread: 'low_confidence' });
+  });
+
   test('nothing is acknowledged that is not on the disk: what comes while headquarters is off waits on the unit', async () => {
     const department = await openDepartment();
     const first = await department.startHeadquarters();

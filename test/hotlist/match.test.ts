@@ -12,7 +12,11 @@ describe('exact and near (PRA-2)', () => {
   const hotlist = sharedHotlist({
     svs: {
       header,
-      rows: ['7abc-123,ca,stolen_vehicle,"Stolen, 2 Nov",N1,2026-11-30', '7QA,CA,warrant,x,N2,'],
+      rows: [
+        '7abc-123,ca,stolen_vehicle,"Stolen, 2 Nov",N1,2026-11-30',
+        '7QA,CA,warrant,x,N2,',
+        '5KLM808,CA,warrant,x,N3,',
+      ],
     },
     exact: { header, rows: ['9XYZ808,CA,stolen_vehicle,x,N1,'], input: { near: false } },
   });
@@ -53,22 +57,46 @@ describe('exact and near (PRA-2)', () => {
       null,
     ],
     [
-      'two confusables, however unsure',
+      'two confusables that the reader holds possible',
       readAs('7A8C1Z3', { alternatives: [{ plate: '7ABC123', p: 0.4 }] }),
       '7ABC123',
+      'near',
+    ],
+    [
+      'two confusables that no text of the reader has',
+      readAs('7A8C1Z3', { ps: { 2: 0.5, 5: 0.5 } }),
+      '7ABC123',
       null,
     ],
     [
-      'a character that is no confusable, however unsure',
+      'a character that is no confusable, and that the reader holds possible',
       readAs('7AEC123', { alternatives: [{ plate: '7ABC123', p: 0.4 }] }),
       '7ABC123',
+      'near',
+    ],
+    [
+      'a character that is no confusable, below the least probability',
+      readAs('7AEC123', { alternatives: [{ plate: '7ABC123', p: 0.019 }] }),
+      '7ABC123',
       null,
     ],
     [
-      'a missing character',
+      'a missing character that the reader holds possible',
       readAs('7ABC12', { alternatives: [{ plate: '7ABC123', p: 0.4 }] }),
       '7ABC123',
-      null,
+      'near',
+    ],
+    ['a missing character', readAs('7ABC12'), '7ABC123', null],
+    [
+      'the sum over texts that differ by O and 0',
+      readAs('7XYZ80', {
+        alternatives: [
+          { plate: '5KLM808', p: 0.011 },
+          { plate: '5KLM8O8', p: 0.011 },
+        ],
+      }),
+      '5KLM808',
+      'near',
     ],
     [
       'a read without any figure',
@@ -110,10 +138,38 @@ describe('exact and near (PRA-2)', () => {
     });
   });
 
+  it('orders near matches by what the reader gives them, and says nothing of places where the lengths differ', () => {
+    const alternatives = [
+      { plate: '7QA', p: 0.1 },
+      { plate: '7ABC123', p: 0.3 },
+    ];
+    const matches = hotlist().match(readAs('7ABC12', { alternatives }));
+    expect(told(matches)).toEqual(['near 7ABC123', 'near 7QA']);
+    expect(matches.map(({ differences }) => differences)).toEqual([[], []]);
+  });
+
   it('only matches exactly where a list says near: false', () => {
     const alternatives = [{ plate: '9XYZ808', p: 0.4 }];
     expect(hotlist().match(readAs('9XYZB08', { alternatives }))).toEqual([]);
     expect(hotlist().match(readAs('9XYZ808'))).toHaveLength(1);
+  });
+});
+
+describe('the least probability of a near match', () => {
+  const hotlist = sharedHotlist({
+    strict: { header, rows: ['7ABC123,CA,warrant,x,strict,'], input: { nearMinP: 0.3 } },
+    free: { header, rows: ['7ABC123,CA,warrant,x,free,'], input: { nearMinP: 0.01 } },
+    usual: { header, rows: ['7ABC123,CA,warrant,x,usual,'] },
+  });
+
+  it.each([
+    [0.4, ['strict', 'free', 'usual']],
+    [0.1, ['free', 'usual']],
+    [0.015, ['free']],
+    [0.005, []],
+  ])('%s alerts on the lists that take it', (p, ids) => {
+    const matches = hotlist().match(readAs('2AEC123', { alternatives: [{ plate: '7ABC123', p }] }));
+    expect(matches.map(({ entry }) => entry.id).sort()).toEqual([...ids].sort());
   });
 });
 
@@ -216,7 +272,10 @@ describe('order', () => {
 });
 
 describe('wildcards (HOT-13)', () => {
-  const hotlist = sharedHotlist({ bolo: { header: 'plate', rows: ['7AB?23', '8AB*', '*XY12*'] } });
+  const hotlist = sharedHotlist({
+    bolo: { header: 'plate', rows: ['7AB?23', '8AB*', '*XY12*'] },
+    exact: { header: 'plate', rows: ['6AB?23'], input: { near: false } },
+  });
 
   it.each([
     ['7ABX23', '7AB?23'],
@@ -232,6 +291,32 @@ describe('wildcards (HOT-13)', () => {
     expect(told(hotlist().match(readAs(read)))).toEqual(
       listed === null ? [] : [`partial ${listed}`],
     );
+  });
+
+  it.each([
+    [
+      'a part that covers what the reader together holds as probable',
+      '2ABX23',
+      [0.012, 0.012],
+      '7AB?23',
+    ],
+    ['a part that covers less', '2ABX23', [0.012, 0.006], null],
+    ['a part of an unread plate', '', [0.4, 0.1], '7AB?23'],
+  ])('%s', (_name, read, [first = 0, second = 0], listed) => {
+    const alternatives = [
+      { plate: '7ABX23', p: first },
+      { plate: '7ABY23', p: second },
+      { plate: '2ABY23', p: 0.3 },
+    ];
+    expect(told(hotlist().match(readAs(read, { alternatives })))).toEqual(
+      listed === null ? [] : [`partial ${listed}`],
+    );
+  });
+
+  it('of a list that says near: false cover what was read only', () => {
+    const alternatives = [{ plate: '6ABX23', p: 0.4 }];
+    expect(hotlist().match(readAs('5ABX23', { alternatives }))).toEqual([]);
+    expect(told(hotlist().match(readAs('6ABX23')))).toEqual(['partial 6AB?23']);
   });
 
   it('are taken up when another list is put in force', async () => {
@@ -301,9 +386,12 @@ describe('against a naive reference', () => {
   function reference(query: MatchQuery, listed: readonly string[]): string[] {
     return listed.flatMap((plate) => {
       if (plate === query.plate) return [`exact ${plate}`];
-      if (plate.length !== query.plate.length) return [];
+      const folded = (text: string) => text.replaceAll('O', '0');
       // No reader distinguishes O and 0: the officer who sees the vehicle decides.
-      if (plate.replaceAll('O', '0') === query.plate.replaceAll('O', '0')) return [`near ${plate}`];
+      if (folded(plate) === folded(query.plate)) return [`near ${plate}`];
+      const candidates = query.alternatives.filter((each) => folded(each.plate) === folded(plate));
+      if (candidates.reduce((sum, each) => sum + each.p, 0) >= 0.02) return [`near ${plate}`];
+      if (plate.length !== query.plate.length) return [];
       const differing = [...[...plate].keys()].filter((at) => plate[at] !== query.plate[at]);
       const at = differing[0];
       if (differing.length !== 1 || at === undefined) return [];
@@ -330,7 +418,8 @@ describe('against a naive reference', () => {
       const ps = Object.fromEntries([...plate].map((_, at) => [at, 0.97 + random(3) / 100]));
       const alternatives = Array.from({ length: random(5) }, () => {
         const at = random(plate.length);
-        return { plate: plate.slice(0, at) + pick() + plate.slice(at + 1), p: random(5) / 100 };
+        const rest = plate.slice(at + random(2));
+        return { plate: plate.slice(0, at) + pick() + rest, p: random(5) / 100 };
       }).filter((each) => each.plate !== plate);
       const query = readAs(plate, { ps, alternatives });
       const expected = reference(query, listed).sort();

@@ -1,4 +1,4 @@
-import { judgePlate, readOf } from '../../../src/hotlist/judge-match.ts';
+import { judgeConfusable, readOf } from '../../../src/hotlist/judge-match.ts';
 import { confusablesOf } from '../../../src/hotlist/plate-text.ts';
 import { type PlateRead, withOAs0 } from '../../../src/vision/reading/plate-read.ts';
 
@@ -26,6 +26,9 @@ export function possibleTexts({
   return texts;
 }
 
+/** The least probability of the one confusable character: `hotlist.nearMinP` as it is unless configured. */
+const confusableMinP = 0.02;
+
 /**
  * The rule of one confusable character: the text that counts as read, and texts that one character parts from it which
  * the reader itself holds possible. Small stacked characters are left out here and below: the rule for them is its own.
@@ -40,7 +43,7 @@ export const oneConfusable: AlertRule = (read) => {
   [...query.plate].forEach((char, at) => {
     for (const other of confusablesOf(char)) {
       const listed = query.plate.slice(0, at) + other + query.plate.slice(at + 1);
-      if (judgePlate(query, listed, { nearMinP: 0.02, oIsZero: true }) !== null) note(listed);
+      if (judgeConfusable(query, listed, confusableMinP) !== null) note(listed);
     }
   });
   return texts;
@@ -51,3 +54,9 @@ export const candidatesFrom =
   (minP: number): AlertRule =>
   (read) =>
     new Map([...possibleTexts(read)].filter(([, p]) => p >= minP));
+
+/** What the daemon does: both together. */
+export const inForce =
+  (minP: number): AlertRule =>
+  (read) =>
+    new Map([...oneConfusable(read), ...candidatesFrom(minP)(read)]);

@@ -1,7 +1,7 @@
 import { wilson } from '../../../src/platform/statistics.ts';
 import { markdownTable } from '../tables.ts';
 import type { AlertCase } from './alert-cases.ts';
-import { type AlertRule, candidatesFrom, oneConfusable } from './alert-rules.ts';
+import { type AlertRule, candidatesFrom, inForce, oneConfusable } from './alert-rules.ts';
 import { entriesWith } from './list-density.ts';
 
 /** The least probabilities that the table compares. */
@@ -44,6 +44,7 @@ function cells({ vehicles, recalled, falseAlerts }: AlertFigures): string[] {
 
 const rules: readonly (readonly [name: string, rule: AlertRule])[] = [
   ['counts as read, or one confusable character', oneConfusable],
+  ['both, from 0.02: as the daemon alerts', inForce(0.02)],
   ...triedMinP.map((minP) => [`candidates from ${minP}`, candidatesFrom(minP)] as const),
 ];
 

@@ -1,7 +1,9 @@
 import type { HotlistConfig } from '../../config/sections/hotlist.ts';
 import type { HitMatch, MatchQuery, Trait } from '../../hotlist/hit-match.ts';
 import {
+  candidateKeys,
   type JudgedPlate,
+  judgePartial,
   judgePlate,
   judgeStacked,
   judgeState,
@@ -104,7 +106,7 @@ export function createHotPlateMatcher(deps: {
     match(query) {
       refresh();
       const read = readOf(query);
-      if (read.plate === '') return [];
+      if (read.plate === '' && read.possible.size === 0) return [];
       const nowMs = clock();
       const matches: HitMatch[] = [];
       const add = (listed: Listed, judged: JudgedPlate | null) => {
@@ -112,7 +114,8 @@ export function createHotPlateMatcher(deps: {
           matches.push(matchOf(read, listed, judged, nowMs));
         }
       };
-      for (const listed of byKey.get(canonicalKey(read.plate)) ?? []) {
+      const keys = candidateKeys(read, config.nearMinP);
+      for (const listed of keys.flatMap((key) => byKey.get(key) ?? [])) {
         add(
           listed,
           judgePlate(read, listed.content.plate ?? '', {
@@ -131,12 +134,13 @@ export function createHotPlateMatcher(deps: {
           );
         }
       }
-      const partial = { tier: 'partial', differences: [] } as const;
       for (const { listed, pattern } of wildcards) {
-        if (pattern.test(read.plate)) add(listed, { ...partial, differences: [] });
+        add(listed, judgePartial(read, pattern, config.nearMinP));
       }
       for (const listed of descriptions) {
-        if (fitsDescription(listed.content, query)) add(listed, { ...partial, differences: [] });
+        if (fitsDescription(listed.content, query)) {
+          add(listed, { tier: 'partial', differences: [] });
+        }
       }
       return matches;
     },

@@ -64,6 +64,6 @@ export function createDataErrors(deps: {
 function correctionWords(correction: Correction | null): string | null {
   if (correction === null) return null;
   const words = ({ plate, state }: Correction['original']) =>
-    state === null ? plate : `${plate} (${state})`;
+    `${plate ?? 'not read'}${state === null ? '' : ` (${state})`}`;
   return `${words(correction.original)} → ${words(correction.corrected)}`;
 }

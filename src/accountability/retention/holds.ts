@@ -6,6 +6,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Detection } from '../../records/detection.ts';
 import { createHeldRelease } from '../../records/image-rows.ts';
 import { createOldestFirst } from '../../records/oldest-first.ts';
+import { possibleTexts } from '../../records/possible-texts.ts';
 import { createRecordReader } from '../../records/record-reader.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { caseKey, type HoldScope, type HoldSubject, keeps, storedScope } from './hold.ts';
@@ -154,8 +155,11 @@ export function createHolds(deps: {
       latitude: fix.latitude,
       longitude: fix.longitude,
       plates: [
-        ...(read ? [read.plate, ...read.alternatives.map(({ plate }) => plate)] : []),
-        ...hits.flatMap((hit) => [hit.read.plate, hit.match.entry.plate]),
+        // A hold keeps too much rather than too little.
+        ...[...(read ? [read] : []), ...hits.map((hit) => hit.read)]
+          .flatMap(possibleTexts)
+          .map(({ plate }) => plate),
+        ...hits.map((hit) => hit.match.entry.plate),
       ],
       caseNumbers: [
         ...casesOf.all(id),

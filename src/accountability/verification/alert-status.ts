@@ -26,7 +26,7 @@ export const alertStatusSchema = z.strictObject({
   by: z.string().min(1).max(100).describe('The dispatcher, or the desk'),
   alert: z
     .strictObject({
-      plate: z.string(),
+      plate: z.string().describe('As read; as listed, where no text counted as read'),
       state: z.string().nullable(),
       category: z.string(),
       make: z.string().nullable(),

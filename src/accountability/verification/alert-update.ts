@@ -41,7 +41,7 @@ export const alertUpdateSchema = z
       .describe('alert.dispatch: the unit has recorded what an alert-status of headquarters says'),
     hitId: z.uuid(),
     detectionId: z.uuid(),
-    plate: z.string(),
+    plate: z.string().describe('As read; as listed, where no text counted as read'),
     list: z.string(),
     entry: z.string(),
     state: z.enum(verificationStates),

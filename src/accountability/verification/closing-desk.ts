@@ -10,6 +10,7 @@ import {
   promptOf,
   silencedWords,
   takenBackOf,
+  vehicleOf,
 } from './disposition.ts';
 import type { HitView } from './hit-view.ts';
 import { type HitState, judgeOutcome } from './judge.ts';
@@ -126,8 +127,12 @@ export function createClosingDesk(deps: {
       by,
     );
     const likeness = saveFigure(hit, standing, { ...disposition, atMs: nowMs });
-    const { outcome } = disposition;
-    return { mute: mutes.apply(hit, { outcome, likeness }, nameOf(by)), restored };
+    const closed = {
+      outcome: disposition.outcome,
+      likeness,
+      seen: vehicleOf(standing, disposition),
+    };
+    return { mute: mutes.apply(hit, closed, nameOf(by)), restored };
   };
 
   /** Opens one hit again, as it was before its disposition. */
@@ -203,7 +208,8 @@ export function createClosingDesk(deps: {
       }
       const likeness = saveFigure(hit, after, disposition);
       const { outcome, by } = disposition;
-      if (!isSame) mutes.apply(hit, { outcome, likeness }, nameOf(by));
+      const seen = vehicleOf(after, disposition);
+      if (!isSame) mutes.apply(hit, { outcome, likeness, seen }, nameOf(by));
       return after;
     },
   };

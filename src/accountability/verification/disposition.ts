@@ -72,7 +72,7 @@ export function dispositionOf(
       `${closedWords(standing)}Say where this is documented: a CAD or incident number, a report number, or CAD notes.`,
     );
   }
-  const correction = correctionOf(hit, withSeen(input, standing));
+  const correction = correctionOf(hit, withSeen(hit, input, standing));
   return { outcome, cadNumber, reportNumber, notes, correction };
 }
 
@@ -83,14 +83,18 @@ function closedWords({ disposition }: HitState): string {
   return `This alert is closed: ${disposition.outcome}, ${at}, by ${nameOf(disposition.by)}. Another disposition corrects that. `;
 }
 
-/** The input with the plate and the state that an officer has made out before, where it names none. */
-function withSeen(input: DisposeInput, { visual }: HitState): DisposeInput {
-  const { correctedPlate = visual.characters?.shows, correctedState = visual.state?.shows } = input;
+/**
+ * The input with the plate and the state that an officer has made out before, where it names none. A plate that did not
+ * count as read is no error of the reader unless the alert is closed as one.
+ */
+function withSeen({ unread }: Hit, input: DisposeInput, { visual }: HitState): DisposeInput {
+  const shows = unread && !isMisread(input.outcome) ? undefined : visual.characters?.shows;
+  const { correctedPlate = shows, correctedState = visual.state?.shows } = input;
   return { ...input, correctedPlate, correctedState };
 }
 
 /** The vehicle that a disposition speaks of, as it is on the road. */
-function vehicleOf(
+export function vehicleOf(
   { visual }: HitState,
   { correction }: Pick<Disposition, 'correction'>,
 ): SeenVehicle {
@@ -106,7 +110,8 @@ function vehicleOf(
 /** The plate read and the correct plate; a misread cannot be closed without them (VER-11). */
 function correctionOf(hit: Hit, input: DisposeInput): Correction | null {
   const { outcome, correctedPlate, correctedState } = input;
-  const original = { plate: hit.read.plate, state: hit.read.state?.code ?? null };
+  const plate = hit.unread === true ? null : hit.read.plate;
+  const original = { plate, state: hit.read.state?.code ?? null };
   const corrected = {
     plate: correctedPlate ?? original.plate,
     state: correctedState ?? original.state,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { namedPlate } from '../../alerts/odds.ts';
 import type { HotEntry } from '../../hotlist/hit-match.ts';
 import type { Hit } from '../../records/detection.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
@@ -8,9 +9,12 @@ export function entryHash(entry: HotEntry): string {
   return sha256(canonicalJson(entry));
 }
 
-/** A hash of what an officer compares and asks about: the read and the entry. `plate`: if not the one read last. */
-export function aboutHit({ read, match }: Hit, plate = read.plate): string {
-  return sha256(canonicalJson({ plate, entry: match.entry }));
+/**
+ * A hash of what an officer compares and asks about: the read and the entry, of a plate that is not read the entry alone.
+ * `plate`: if not the one read last.
+ */
+export function aboutHit(hit: Hit, plate = namedPlate(hit)): string {
+  return sha256(canonicalJson({ plate, entry: hit.match.entry }));
 }
 
 function sha256(text: string): string {

@@ -1,3 +1,4 @@
+import { isListedAsRead } from '../../alerts/odds.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Hit } from '../../records/detection.ts';
@@ -56,7 +57,7 @@ export function createHitNotices(deps: {
     return toAll(hit, {
       key: `hit ${hit.id}`,
       kind: 'hit',
-      text: `H${entryWords(hit).slice(1)} was read by ${hit.unit} at ${localTime(hit.raisedAt)} ${place}`,
+      text: `H${entryWords(hit).slice(1)} ${isListedAsRead(hit) ? 'was read' : 'may have been seen'} by ${hit.unit} at ${localTime(hit.raisedAt)} ${place}`,
       atMs: Date.parse(hit.raisedAt),
     });
   };

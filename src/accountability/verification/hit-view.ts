@@ -1,4 +1,5 @@
 import { type Caution, cautionsIn } from '../../alerts/caution-words.ts';
+import { isListedAsRead, namedInLine, oddsOf } from '../../alerts/odds.ts';
 import { titleOf } from '../../alerts/wording.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
@@ -32,8 +33,17 @@ export interface HitView {
   head: string;
   title: string;
   raisedAt: string;
-  plate: string;
+  /** As read; null if no text counts as read. */
+  plate: string | null;
+  /** How it is named in a line: by the plate as read, else by the listed one with ≈. */
+  named: string;
+  /** What the reader gives most, whether or not it counts as read, and how much. */
+  likeliest: string;
   confidence: number;
+  /** That what was read is the listed plate, or covered by the listed part; else it is only possible. */
+  isListedAsRead: boolean;
+  /** What the reader gives the listed text and the likeliest others; null if there is nothing to tell (`alerts/odds.ts`). */
+  odds: string | null;
   withdrawn: boolean;
   repeatOf: string | null;
   match: Hit['match'];
@@ -220,8 +230,12 @@ export function viewHit(input: {
     head: hit.head,
     title: titleOf(hit.match.entry.category),
     raisedAt: hit.raisedAt,
-    plate: hit.read.plate,
+    plate: hit.unread === true ? null : hit.read.plate,
+    named: namedInLine(hit),
+    likeliest: hit.read.plate,
     confidence: hit.read.confidence,
+    isListedAsRead: isListedAsRead(hit),
+    odds: oddsOf(hit),
     withdrawn: hit.state === 'withdrawn',
     repeatOf: hit.repeatOf ?? null,
     match: hit.match,

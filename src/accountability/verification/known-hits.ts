@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { namedPlate } from '../../alerts/odds.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { BriefHit } from '../../records/record-reader.ts';
@@ -80,7 +81,7 @@ export function createKnownHits(deps: {
     const steps = rows.stepsOf(first.id);
     const standing = judged(first, steps);
     const images = rows.imagesOf(hit.detectionId);
-    const others = elsewhere.ofPlate(hit.read.plate);
+    const others = elsewhere.ofPlate(namedPlate(hit));
     const repeats = rows.repeatsOf(first);
     const seen = { images, repeats, elsewhere: others };
     return viewHit({ hit, standing, steps, ...seen, policy, nowMs: clock() });

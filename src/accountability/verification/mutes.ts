@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { isListedAsRead } from '../../alerts/odds.ts';
 import type { HitMatch } from '../../hotlist/hit-match.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -7,7 +8,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
 import { isMisread } from './disposition.ts';
 import { entryHash } from './entry-hash.ts';
-import type { Likeness } from './seen-vehicle.ts';
+import type { Likeness, SeenVehicle } from './seen-vehicle.ts';
 import type { Outcome } from './step.ts';
 
 /** A vehicle that no longer raises alerts. */
@@ -58,19 +59,24 @@ const misreadMs = 12 * 3_600_000;
  * Vehicles that a disposition muted until their entry changes.
  * - recovered, stale or bad entry, not wanted: every read that matches the entry; for a wildcard entry, that plate only.
  * - misread: that reading of the plate, unless the vehicle is the listed one or may be. If it equals the wanted plate, the wanted vehicle itself would read the same,
- *   so it is muted for one shift only.
+ *   so it is muted for one shift only. Where nothing counted as read: the plate that a person made out.
  */
 export interface Mutes {
   /**
-   * Whether this read of this entry raises no alert: one index look-up before alerting. A mute set after the vehicle
-   * was first seen does not withdraw the alert that the sighting has raised.
+   * Whether this read of this entry raises no alert: one index look-up before alerting. `plate`: the likeliest text, where
+   * none counts as read. A mute set after the vehicle was first seen does not withdraw the alert that the sighting has
+   * raised.
    */
   isMuted(match: HitMatch, plate: string, firstSeenMs?: number): boolean;
   /**
    * Mutes the vehicle of a hit if its outcome requires that, where its alerts are raised; returns the mute, or null.
-   * `likeness`: how the vehicle, as corrected, compares with the entry.
+   * `likeness`: how the vehicle, as corrected, compares with the entry; `seen`: as a person made it out.
    */
-  apply(hit: Hit, closed: { outcome: Outcome; likeness: Likeness }, mutedBy: string): Mute | null;
+  apply(
+    hit: Hit,
+    closed: { outcome: Outcome; likeness: Likeness; seen: SeenVehicle },
+    mutedBy: string,
+  ): Mute | null;
   /** Takes back what a disposition of this hit muted. */
   takeBack(hitId: string): void;
   list(): Mute[];
@@ -120,7 +126,7 @@ export function createMutes(deps: {
       );
     },
     takeBack: (hitId) => void ofHit.run(hitId),
-    apply(hit, { outcome, likeness }, mutedBy) {
+    apply(hit, { outcome, likeness, seen }, mutedBy) {
       const { tier, list, entry } = hit.match;
       const wasMisread = isMisread(outcome);
       const isOver =
@@ -129,14 +135,16 @@ export function createMutes(deps: {
         outcome === 'bad_entry' ||
         outcome === 'not_wanted';
       if (wasMisread ? likeness !== 'other' : !isOver) return null;
+      const plate = wasMisread || tier === 'partial' ? readingOf(hit, seen) : null;
+      if (plate === undefined) return null;
       const nowMs = Math.floor(clock());
-      const readsEqual = wasMisread && (tier !== 'near' || outcome === 'misread_state');
+      const readsEqual = wasMisread && (isListedAsRead(hit) || outcome === 'misread_state');
       const row: Row = {
         id: uuidv7(),
         listId: list.id,
         entryId: entry.id,
         entryHash: entryHash(entry),
-        plate: wasMisread || tier === 'partial' ? hit.read.plate : null,
+        plate,
         untilMs: readsEqual ? nowMs + misreadMs : null,
         outcome,
         hitId: hit.id,
@@ -153,6 +161,15 @@ export function createMutes(deps: {
     list: () => all.all().map(muteOf),
     lift: (id) => lift.run(id).changes > 0,
   };
+}
+
+/**
+ * The reading that a mute silences: of a plate that did not count as read the one that a person made out whole; undefined
+ * if nobody did.
+ */
+function readingOf(hit: Hit, seen: SeenVehicle): string | undefined {
+  if (hit.unread !== true) return hit.read.plate;
+  return seen.plate === null || seen.plate.includes('?') ? undefined : seen.plate;
 }
 
 function muteOf(row: Row): Mute {

@@ -1,3 +1,4 @@
+import { isListedAsRead } from '../../alerts/odds.ts';
 import type { Hit } from '../../records/detection.ts';
 
 /** What a person made out on a vehicle or its picture; null for what they did not say. */
@@ -15,19 +16,23 @@ export type Likeness = 'listed' | 'other' | 'unsure';
 
 /**
  * Compares a vehicle with the entry of a hit. Of the plate and the state, one that differs makes it another vehicle. A
- * plate that nobody said is the one that was read, which is the listed one unless the match is near.
+ * plate that nobody said is the one that was read, which is the listed one unless that is only possible.
  *
  * @param oIsZero the list writes the letter O as zero, so that the two are one character in it.
  */
 export function compareWithEntry(
-  { match, read }: Hit,
+  hit: Hit,
   { plate, state }: SeenVehicle,
   oIsZero: boolean,
 ): Likeness {
+  const { match, read } = hit;
+  const isAsRead = isListedAsRead(hit);
   const byPlate =
     plate === null
-      ? unsaidPlate(match.tier)
-      : plate === read.plate && match.tier !== 'near'
+      ? isAsRead
+        ? 'listed'
+        : 'unsure'
+      : plate === read.plate && isAsRead
         ? 'listed'
         : // The person may have left the small characters out, or taken them along, as the reader did.
           match.stacked !== undefined && plate === read.plate
@@ -36,10 +41,6 @@ export function compareWithEntry(
   const byState = state === null ? 'listed' : compareStates(state, match.entry.state);
   if (byPlate === 'other' || byState === 'other') return 'other';
   return byPlate;
-}
-
-function unsaidPlate(tier: Hit['match']['tier']): Likeness {
-  return tier === 'near' ? 'unsure' : 'listed';
 }
 
 /** A state agrees with an entry that names none. */

@@ -1,3 +1,4 @@
+import { namedPlate } from '../../alerts/odds.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { AlertStatus } from './alert-status.ts';
@@ -23,7 +24,7 @@ export function statusOf({ steps = [], by }: AlertUpdate, hit: Hit): AlertStatus
     at: isoTime(step.atMs),
     by: ('dispatch' in by ? by.dispatch : by.name).slice(0, 100),
     alert: {
-      plate: read.plate,
+      plate: namedPlate(hit),
       state: read.state?.code ?? entry.state,
       category: entry.category,
       make: entry.make,

@@ -69,7 +69,10 @@ export function placeWords({ place, unit }: Place): string {
   return place === 'headquarters' ? place : `unit ${unit}`;
 }
 
-const licence = z.strictObject({ plate: z.string(), state: z.string().nullable() });
+const licence = z.strictObject({
+  plate: z.string().nullable().describe('Null: no text counted as read'),
+  state: z.string().nullable(),
+});
 /** A plate as read and as it should have been read (VER-11). */
 export const correctionSchema = z.strictObject({ original: licence, corrected: licence });
 export type Correction = z.infer<typeof correctionSchema>;

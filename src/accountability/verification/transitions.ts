@@ -1,3 +1,4 @@
+import { isListedAsRead, namedPlate } from '../../alerts/odds.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { localTime } from '../../platform/local-time.ts';
 import { type Heading, headings } from '../../position/heading.ts';
@@ -47,7 +48,7 @@ type Rules = Policy['verification'];
 
 /** The message about an action, with the hit's new state and the steps that were recorded. */
 export function updateOf(
-  { match, ...hit }: Hit,
+  hit: Hit,
   { event, ...rest }: Update,
   {
     state,
@@ -60,14 +61,14 @@ export function updateOf(
     event,
     hitId: hit.id,
     detectionId: hit.detectionId,
-    plate: hit.read.plate,
-    list: match.list.id,
-    entry: match.entry.id,
+    plate: namedPlate(hit),
+    list: hit.match.list.id,
+    entry: hit.match.entry.id,
     state,
     at: isoTime(nowMs),
     by,
     to: ['dispatch'],
-    enteringMember: match.entry.enteredBy,
+    enteringMember: hit.match.entry.enteredBy,
     status: null,
     disposition: null,
     note: null,
@@ -121,7 +122,7 @@ export function confirmVisual(
 const answerOfLikeness = { listed: 'yes', other: 'no', unsure: 'unknown' } as const;
 
 function charactersOf(hit: Hit, said: Answer | undefined, shows: string, oIsZero: boolean): Answer {
-  const isAsRead = shows === hit.read.plate;
+  const isAsRead = hit.unread !== true && shows === hit.read.plate;
   if ((said === 'yes' && !isAsRead) || (said === 'no' && isAsRead)) {
     throw contradiction(
       '--characters says whether the plate is the one that was read; --shows says otherwise',
@@ -145,14 +146,20 @@ function contradiction(what: string): Refusal {
 }
 
 /** Where the read is not the listed plate, or is listed in part only, an answer about the read decides nothing. */
-function refuseUnsaidPlate({ match: { tier } }: Hit, said: Answer | undefined): void {
-  const isOpen =
-    tier === 'near' ? said === 'yes' || said === 'no' : tier === 'partial' && said === 'no';
+function refuseUnsaidPlate(hit: Hit, said: Answer | undefined): void {
+  const isAsRead = isListedAsRead(hit);
+  const isOpen = isAsRead
+    ? hit.match.tier === 'partial' && said === 'no'
+    : said === 'yes' || said === 'no';
   if (!isOpen) return;
+  const possible = hit.unread
+    ? 'The plate does not count as read (≈)'
+    : 'The plate that was read is not the listed one (≈)';
+  const reason = isAsRead ? 'Only a part of the plate is listed' : possible;
   throw new Refusal(
     400,
     'plate-unsaid',
-    `${tier === 'near' ? 'The plate that was read is not the listed one (≈)' : 'Only a part of the plate is listed'}: ` +
+    `${reason}: ` +
       'give the plate as the picture or the vehicle shows it (--shows), with ? for what cannot be made out.',
   );
 }

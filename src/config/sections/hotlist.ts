@@ -301,7 +301,13 @@ export const listSchema = z.strictObject({
   near: z
     .boolean()
     .default(true)
-    .describe('Also match if one confusable character differs; marked ≈'),
+    .describe('Also match other texts that the reader holds possible; marked ≈'),
+  nearMinP: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('In place of nearMinP below, for this list'),
   layout: layoutSchema.prefault({}),
 });
 
@@ -324,7 +330,10 @@ export const hotlistSection = z.strictObject({
     .min(0)
     .max(1)
     .default(0.02)
-    .describe('Least probability that the reader gives the listed character for a near match'),
+    .describe(
+      'Least probability that the reader gives a listed plate, or its character, for a near match (≈); ' +
+        'models/README.md has what each value brings and costs',
+    ),
   stateCertainAt: z
     .number()
     .min(0)
@@ -345,3 +354,14 @@ export type LayoutConfig = z.infer<typeof layoutSchema>;
 export type FullLayoutInput = z.input<typeof fullLayoutSchema>;
 export type Layout = z.infer<typeof fullLayoutSchema>;
 export type HotlistConfig = z.infer<typeof hotlistSection>;
+
+/** The least probability from which what the reader holds possible alerts on any list. */
+export function leastNearMinP({
+  nearMinP,
+  lists,
+}: {
+  nearMinP: number;
+  lists: readonly { nearMinP?: number | undefined }[];
+}): number {
+  return Math.min(nearMinP, ...lists.map((list) => list.nearMinP ?? nearMinP));
+}

@@ -71,6 +71,8 @@ export function whatDiffersKeys(alert: Told, onSaid: () => void): TemplateResult
 function differingCharacters(alert: Told) {
   if (alert.withheld || alert.stacked !== null || /[?*]/.test(alert.listed.plate)) return null;
   const { plate } = alert.read;
+  // Of a plate that is not read the likeliest text may be the listed one.
+  if (alert.isNear && plate === alert.listed.plate) return null;
   return alert.isNear
     ? { label: `It is ${plate}`, seen: { shows: plate } }
     : { label: 'Characters differ', seen: { characters: 'no' as const } };

@@ -110,9 +110,9 @@ export function may(permission: string): boolean {
 /** How an alert is named in a line: by its plate, or by its hit where this person may not see the plate. */
 export function plateOf(alert: AlertView | WithheldView): string {
   if (alert.withheld) return `Hit ${alert.shortId}`;
-  return `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`;
+  return `${alert.isNear ? '≈ ' : ''}${alert.named}`;
 }
 
 /** The same beside the mark of its class, which says already that a near match is one. */
 export const plateByMark = (alert: Told): string =>
-  alert.class === 'near' && !alert.withheld ? alert.read.plate : plateOf(alert);
+  alert.class === 'near' && !alert.withheld ? alert.named : plateOf(alert);

@@ -52,8 +52,8 @@ function costOf(track: Track, plate: FoundPlate, takenAtMs: number): number {
     ) / Math.max(box[2], expected[2]);
   const { atOnce, perS } = track.seenCount < 3 ? reachOfNewTrack : reachOfTrack;
   const reach = atOnce + perS * aheadS;
-  const likeness = textLikeness(plate.read.plate, track.leaning);
-  const sure = Math.min(plate.read.confidence, track.leaningConfidence);
+  const likeness = textLikeness(plate.read.plate, track.leaning?.plate ?? '');
+  const sure = Math.min(plate.read.confidence, track.leaning?.confidence ?? 0);
   const sameText = likeness >= sameTextFrom && sure >= 0.3;
   if (away > reach * (sameText ? reachOfSameText : 1)) return never;
   const isLongGone = aheadS > longGapS && overlap(track.path.lastBox, box) < samePlace;

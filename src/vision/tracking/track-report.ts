@@ -74,6 +74,8 @@ export interface TrackReport {
   seenCount: number;
   /** Null while there is no believed text; such a track ends as an unread detection. */
   consensus: Consensus | null;
+  /** What the reads of a track without a consensus together hold possible; left out if none gave a text. */
+  possible?: Consensus;
   /** Set on an ended track without a consensus (CAP-8). */
   unread: z.infer<typeof unreadReasonSchema> | null;
   motion: Motion;

@@ -22,9 +22,8 @@ export interface Track {
   consensus: Consensus | null;
   /** Of the frame that last changed the believed text or the alternatives. */
   times: VisionTimes;
-  /** The most probable text so far, believed or not. */
-  leaning: string;
-  leaningConfidence: number;
+  /** The vote so far, believed or not; null if no read gave a text. */
+  leaning: Consensus | null;
   lastMotion: Motion;
   lateralPerS: number;
   /** Frames in which the detector was sure. */
@@ -73,8 +72,7 @@ export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): 
     pictures: createBestPictures(),
     consensus: null,
     times: timesOf(frame),
-    leaning: '',
-    leaningConfidence: 0,
+    leaning: null,
     lastMotion: 'unknown',
     lateralPerS: 0,
     sureFrames: 0,
@@ -173,6 +171,7 @@ export function reportOn(track: Track, head: string, phase: TrackReport['phase']
     lastSeenMs: track.lastSeenMs,
     seenCount: track.seenCount,
     consensus: track.consensus,
+    ...(track.consensus === null && track.leaning !== null && { possible: track.leaning }),
     unread: phase === 'ended' && track.consensus === null ? unreadReason(track) : null,
     motion: track.lastMotion,
     lateralPerS: track.lateralPerS,

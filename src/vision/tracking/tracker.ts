@@ -95,8 +95,7 @@ export function createTracker(deps: {
   const judge = (track: Track, frame: TrackedFrame): { track: Track; news: boolean } => {
     const consensus = track.vote.consensus(config.maxAlternatives);
     if (!consensus) return { track, news: false };
-    track.leaning = consensus.plate;
-    track.leaningConfidence = consensus.confidence;
+    track.leaning = consensus;
     if (!track.vote.believes(consensus.plate, config)) return { track, news: false };
     // A reported track keeps its id, because receivers of its report wait for its end.
     const earlier = track.sequence > 0 ? undefined : earlierTrackOf(track, consensus.plate);

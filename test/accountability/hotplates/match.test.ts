@@ -71,6 +71,24 @@ describe('an active hot plate', () => {
     expect(desk.matcher().match(read('7A8C123'))).toEqual([]);
   });
 
+  it('is found by what the reader holds possible, also where nothing counts as read', async () => {
+    const desk = openHotPlates();
+    await desk.list(whole);
+    await desk.list({ ...plated('5KR?418'), caseNumber: '26-004212' });
+    const possible = [
+      { plate: '2ABC123', p: 0.5 },
+      { plate: '7ABC123', p: 0.2 },
+      { plate: '5KRT418', p: 0.05 },
+    ];
+    const tiers = (plate: string, alternatives = possible) =>
+      desk
+        .matcher()
+        .match(read(plate, { alternatives }))
+        .map(({ tier, entry }) => `${tier} ${entry.plate}`);
+    expect(tiers('')).toEqual(['near 7ABC123', 'partial 5KR?418']);
+    expect(tiers('', [{ plate: '7ABC123', p: 0.01 }])).toEqual([]);
+  });
+
   it('PRA-9: is found with and without the small stacked letters of its state', async () => {
     const desk = openHotPlates();
     await desk.list({ ...whole, plate: 'DV12345', plateAgain: 'DV12345', state: 'TX' });

@@ -29,6 +29,18 @@ async function staff() {
 }
 
 describe('VER-8: the member who entered a hot plate', () => {
+  it('is told of a hit that is only possible as that, not as a read', async () => {
+    const { as, hitOf, storeHit } = await staff();
+    const { id } = await as('dee', enterHotPlate, entry);
+    const { match } = await hitOf({ id, caseNumber: entry.caseNumber });
+    await storeHit({ match: { ...match, tier: 'near' }, unread: true });
+    const { notices } = await as('dee', listNotices, {});
+    expect(notices.map(({ text }) => /\) (.*) by unit-7/.exec(text)?.[1]).sort()).toEqual([
+      'may have been seen',
+      'was read',
+    ]);
+  });
+
   it('is told of each hit and of each disposition, as is the crime analyst; and it shows who read it', async () => {
     const { as, hitOf, accountability, time } = await staff();
     const { id } = await as('dee', enterHotPlate, entry);

@@ -11,7 +11,7 @@ import {
   comparePlates,
   compareWithEntry,
 } from '../../../src/accountability/verification/seen-vehicle.ts';
-import { sampleDetection, sampleHit } from '../../records/samples.ts';
+import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
 const sampleRead = sampleHit(sampleDetection()).read;
@@ -181,4 +181,102 @@ describe('a plate that only looks different', () => {
     const { figures } = await act(measurePrecision, {});
     expect(figures).toMatchObject([{ misreads: 1 }]);
   });
+});
+
+describe('a plate of which no text counts as read', () => {
+  const possible = { ...read, confidence: 0.4, alternatives: [{ plate: '5KRT41B', p: 0.31 }] };
+  const unread = { read: possible, match: near, unread: true } as const;
+
+  it('is named by the listed one, and no text is given as read', async () => {
+    const { storeHit, act } = openVerification();
+    const hit = await storeHit(unread, sampleDetection({ read: null, unread: 'low_confidence' }));
+    expect(await act(openHit, { id: hit.id })).toMatchObject({
+      plate: null,
+      named: '≈ 5KRT41B',
+      likeliest: '5KRT418',
+      isListedAsRead: false,
+      odds: '40 % 5KRT418, 31 % 5KRT41B (listed)',
+    });
+  });
+
+  it('a plain yes or no is not taken: nothing was read (VER-1)', async () => {
+    const { storeHit, act } = openVerification();
+    const hit = await storeHit(unread);
+    for (const characters of ['yes', 'no'] as const) {
+      await expect(act(confirmVisual, { id: hit.id, characters })).rejects.toThrow(
+        /does not count as read \(≈\): give the plate as the picture/,
+      );
+    }
+  });
+
+  it('the listed plate on the vehicle is a right alert, and no error of the reader', async () => {
+    const { storeHit, act, confirm, dispose } = openVerification();
+    const hit = await storeHit(unread);
+    const seen = await act(confirmVisual, {
+      ...{ id: hit.id, shows: '5KRT41B', state: 'yes', vehicle: 'yes' },
+    });
+    expect(seen.state).toBe('visually_verified');
+    expect((await confirm(hit)).state).toBe('validated');
+    await act(recordEnforcement, { id: hit.id, action: 'stop' });
+    const { view } = await dispose(hit, { outcome: 'arrest' });
+    expect(view.disposition?.correction).toBeNull();
+    const { figures } = await act(measurePrecision, {});
+    expect(figures).toMatchObject([{ right: 1, wrong: 0, misreads: 0 }]);
+  });
+
+  it('what was seen stays when it counts as read later, if that is the listed plate', async () => {
+    const { storeHit, act, records } = openVerification();
+    const detection = sampleDetection();
+    const { unread: _, ...hit } = await storeHit(unread, detection);
+    await act(confirmVisual, { id: hit.id, shows: '5KRT41B', state: 'yes', vehicle: 'yes' });
+    const asRead = async (plate: string, revision: number) => {
+      const now = { ...hit, state: 'amended', revision, read: { ...read, plate } } as const;
+      await records.storeHits({ hits: [now], detection, images: noImages });
+      return (await act(openHit, { id: hit.id })).state;
+    };
+    expect(await asRead('5KRT41B', 2)).toBe('visually_verified');
+    expect(await asRead('5KRT418', 3)).toBe('raised');
+  });
+
+  it('closed as another vehicle it silences the plate that a person made out, and is told as not read (VER-11)', async () => {
+    const { storeHit, act, dispose, verification } = openVerification();
+    const hit = await storeHit(unread);
+    const { view } = await dispose(hit, {
+      ...{ outcome: 'misread_characters', correctedPlate: '5KRT416' },
+    });
+    expect(view.disposition?.correction).toMatchObject({
+      original: { plate: null },
+      corrected: { plate: '5KRT416' },
+    });
+    expect(verification.isMuted(near, '5KRT416')).toBe(true);
+    expect(verification.isMuted(near, '5KRT418')).toBe(false);
+    const { figures } = await act(measurePrecision, {});
+    expect(figures).toMatchObject([{ wrong: 1 }]);
+  });
+
+  it('closed without the plate as a whole it silences nothing (VER-11)', async () => {
+    const { storeHit, dispose, verification } = openVerification();
+    const hit = await storeHit(unread);
+    const { muted } = await dispose(hit, {
+      ...{ outcome: 'misread_characters', correctedPlate: '6KRT41?' },
+    });
+    expect(muted).toBeNull();
+    expect(verification.isMuted(near, '5KRT418')).toBe(false);
+    await expect(
+      dispose(await storeHit(unread), { outcome: 'misread_characters' }),
+    ).rejects.toThrow(/Give the plate as it is on the vehicle/);
+  });
+});
+
+it('a part that covers only a possible text is not listed as read (VER-1)', async () => {
+  const { storeHit, act } = openVerification('barstow');
+  const hit = await storeHit({
+    read: { ...sampleRead, plate: '482E61', alternatives: [{ plate: '482D61', p: 0.2 }] },
+    match: matchOf({ plate: '482D6?' }, { tier: 'partial' }),
+  });
+  await expect(act(confirmVisual, { id: hit.id, characters: 'yes' })).rejects.toThrow(
+    /not the listed one/,
+  );
+  const seen = await act(confirmVisual, { id: hit.id, shows: '482E61' });
+  expect(seen.visual.characters?.answer).toBe('no');
 });

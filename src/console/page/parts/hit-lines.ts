@@ -18,7 +18,7 @@ export function hitLines(
     ${hits.map(
       (hit) => html`<li>
         <button type="button" class="line" @click=${() => go(addressOf(hit))}>
-          <b class="line-plate">${hit.plate}</b>
+          <b class="line-plate">${hit.named}</b>
           <span>${hit.title}</span>
           <small>${isHeadquarters() ? `${hit.unit} · ` : ''}${stateOf(hit)} · Hit ${hit.shortId}</small>
           ${lastSeen(hit).map((words) => html`<small class="line-seen">${words}</small>`)}

@@ -207,7 +207,7 @@ function strip(alert: Told): TemplateResult {
 }
 
 function identity(alert: AlertView): TemplateResult {
-  const { read, listed, differences, images } = alert;
+  const { read, listed, differences, images, compared } = alert;
   const columns = Math.max(read.plate.length, listed.plate.length);
   return html`<section class="identity" aria-label="Plate">
     ${
@@ -217,35 +217,15 @@ function identity(alert: AlertView): TemplateResult {
     }
     <div class="plates">
       ${plate('read', read.plate, { differs: differences, p: read.characters }, columns)}
-      <p class="label">Read <b>${read.state?.name ?? 'state not read'}</b></p>
+      <p class="label">${read.label} <b>${read.state?.name ?? 'state not read'}</b></p>
       ${plate('listed', listed.plate, { differs: differences }, columns)}
       <p class="label">Listed <b>${listed.state?.name ?? 'no state'}</b></p>
     </div>
     <ul class="checks">
-      ${characterCheck(alert)} ${stateCheck(alert)}
+      <li class=${compared.kind}>${compared.words}</li>
+      ${stateCheck(alert)}
     </ul>
   </section>`;
-}
-
-function characterCheck({
-  event,
-  isNear,
-  differences,
-  listed,
-  stacked,
-}: AlertView): TemplateResult {
-  const check = (kind: string, text: string) => html`<li class=${kind}>${text}</li>`;
-  if (event === 'withdrawn') return check('doubt', 'No longer matches');
-  if (stacked !== null) {
-    const [has, lacks] = stacked.in === 'listed' ? ['Listed', 'read'] : ['Read', 'listed'];
-    return check('doubt', `${has} with small ${stacked.text}, ${lacks} without`);
-  }
-  if (isNear) {
-    const count = differences.length;
-    return check('doubt', `≈ ${count} character${count === 1 ? ' differs' : 's differ'}`);
-  }
-  if (/[?*]/.test(listed.plate)) return check('doubt', 'Only part of the plate is listed');
-  return check('good', 'Characters as listed');
 }
 
 function stateCheck({

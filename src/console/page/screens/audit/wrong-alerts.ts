@@ -70,5 +70,5 @@ export function wrongAlerts(): AuditPart {
   };
 }
 
-const vehicle = ({ plate, state }: { plate: string; state: string | null }) =>
-  [plate, state].filter(Boolean).join(' ');
+const vehicle = ({ plate, state }: { plate: string | null; state: string | null }) =>
+  [plate ?? 'not read', state].filter(Boolean).join(' ');

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from '../../address.ts';
 import { table } from '../../parts/table.ts';
 import { plateOf, type Told } from '../../state.ts';
@@ -45,7 +45,8 @@ export function queue(
           alert,
         ) => html`<span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
           ${alert.title}${alert.event === 'withdrawn' ? ', matches no more' : ''}
-          <small>${alert.withheld ? 'Of a list that you may not see' : alert.vehicle}</small>`,
+          <small>${alert.withheld ? 'Of a list that you may not see' : alert.vehicle}</small>
+          ${alert.withheld || !alert.isNear ? nothing : html`<small>${alert.compared.words}</small>`}`,
       },
       {
         title: 'Unit',

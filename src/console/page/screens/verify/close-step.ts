@@ -87,7 +87,7 @@ export function closeStep(
     outcome = chosen;
     if (pad.value === '') pad.value = numberOfHit(id);
     corrected =
-      chosen === 'misread_characters' ? (told.visual.characters?.shows ?? told.plate) : '';
+      chosen === 'misread_characters' ? (told.visual.characters?.shows ?? told.plate ?? '') : '';
     changed();
   };
   const grid = (told: HitView) => html`<div class="outcomes">

@@ -108,7 +108,7 @@ export function verify(id: string): Screen {
       const open = steps.find(({ name }) => name === (unfolded ?? nextStep(told)));
       return html`<section class="screen verify">
         <header class="verify-head">
-          <h1>${told.visual.characters?.shows ?? told.plate} <span class="of-kind">${told.title}</span></h1>
+          <h1>${told.visual.characters?.shows ?? told.named} <span class="of-kind">${told.title}</span></h1>
           <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
           ${told.caution.length === 0 ? nothing : html`<p class="caution">${told.caution.join(' · ')}</p>`}
         </header>

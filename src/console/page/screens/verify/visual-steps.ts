@@ -43,7 +43,9 @@ export function visualSteps({ id, purpose, take }: HitWork): (told: HitView) => 
       ? asReadOrListed(told, say)
       : choice({
           legend: questions.characters,
-          values: answers.filter(({ value }) => value !== 'no'),
+          values: answers.filter(
+            ({ value }) => value === 'unknown' || (value === 'yes' && told.isListedAsRead),
+          ),
           chosen: (told.visual.characters?.answer as Answer | undefined) ?? null,
           onChoose: (answer) => say({ characters: answer }),
           isGuarded: true,
@@ -81,7 +83,7 @@ const saidWords = ({ answer, shows, by }: NonNullable<HitView['visual'][Aspect]>
 
 /** Which of the two plates the vehicle carries, each written out on its key. */
 function asReadOrListed(
-  { match: { entry }, plate: read, visual: { characters } }: HitView,
+  { match: { entry }, plate: counts, likeliest: read, visual: { characters } }: HitView,
   say: (seen: { characters?: Answer; shows?: string }) => void,
 ): TemplateResult {
   const plates = { listed: entry.plate, read };
@@ -90,7 +92,14 @@ function asReadOrListed(
     legend: 'Which plate is on the vehicle?',
     values: [
       { value: 'listed', label: `As listed: ${entry.plate}` },
-      { value: 'read', label: `As read: ${read}` },
+      ...(read === entry.plate
+        ? []
+        : [
+            {
+              value: 'read' as const,
+              label: `${counts === null ? 'Likeliest' : 'As read'}: ${read}`,
+            },
+          ]),
       { value: 'unknown', label: 'Cannot tell' },
     ],
     chosen: chosen ?? (characters?.answer === 'unknown' ? 'unknown' : null),
@@ -114,7 +123,10 @@ function vehicles({ match: { entry }, detectionId }: HitView): TemplateResult {
     <p class="described">Listed: <b>${described.join(' ') || 'not described'}</b></p>`;
 }
 
-function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): TemplateResult {
+function plates(
+  { match, plate: counts, likeliest: read, detectionId }: HitView,
+  aspect: Aspect,
+): TemplateResult {
   const { entry } = match;
   const columns = Math.max(read.length, entry.plate.length);
   const differs = match.differences.map(({ position }) => position);
@@ -124,7 +136,7 @@ function plates({ match, plate: read, detectionId }: HitView, aspect: Aspect): T
   return html`${crop === null ? noPicture(detectionId) : picture(crop, 'The plate', 'crop')}
     <div class="plates">
       ${plate('read', read, { differs }, columns)}
-      <p class="label">Read</p>
+      <p class="label">${counts === null ? 'Not read, likeliest' : 'Read'}</p>
       ${plate('listed', entry.plate, { differs }, columns)}
       <p class="label ${aspect === 'state' ? 'asked' : ''}">Listed <b>${state}</b></p>
     </div>`;

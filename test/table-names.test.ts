@@ -109,7 +109,7 @@ describe('an older database keeps its rows under the new names', () => {
        INSERT INTO case_detection VALUES ('26-1', 'd')`,
     );
     expect(all(db, 'SELECT id, first_seen_ms, last_seen_ms FROM detection')).toEqual([['d', 1, 2]]);
-    expect(all(db, 'SELECT * FROM detection_summary')).toEqual([['d', 'front', 2, 1, 0]]);
+    expect(all(db, 'SELECT * FROM detection_summary')).toEqual([['d', 'front', null, 2, 1, 0]]);
     expect(all(db, 'SELECT * FROM hit_summary')).toEqual([['h', 'd', 'raised', 5, null, null]]);
     expect(all(db, 'SELECT taken_at_ms, source_sha256 FROM image ORDER BY id')).toEqual([
       [3, 'ab'],

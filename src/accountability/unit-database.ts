@@ -13,6 +13,7 @@ import type { Log } from '../platform/log.ts';
 import {
   recordsCanvassMigrations,
   recordsMigrations,
+  recordsModeMigrations,
   recordsNameMigrations,
   recordsUnitMigrations,
 } from '../records/tables.ts';
@@ -72,6 +73,7 @@ export const unitMigrations: readonly Migration[] = [
   ...listVersionMigrations,
   ...unitOrderMigrations,
   ...cloneMigrations,
+  ...recordsModeMigrations,
 ];
 
 const erasing = true;

@@ -14,8 +14,11 @@ import type { KindHeld } from '../accountability/retention/sources.ts';
 import type { RemovedByRule } from '../accountability/retention/tally.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { configured } from './configured.ts';
+import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
+
+const modes = ['mobile', 'fixed'] as const;
 
 /** `lookout retention status|run|reviewed`. */
 export function registerRetention(program: Command): void {
@@ -34,13 +37,18 @@ export function registerRetention(program: Command): void {
     .description('purge what is due now; the daemon does this every hour by itself')
     .option('--older-than <days>', 'also what is older and acknowledged; never below the minimum')
     .option('--head <id>', 'of this source alone')
+    .option(
+      '--mode <mode>',
+      'at headquarters: of cars (mobile) or poles (fixed) alone',
+      oneOf(modes),
+    )
     .option('--preview', 'only say what would go')
     .option('--decision <text>', 'why it is no longer needed; with --older-than')
     .option('--decided-by <name>', 'who decided it, the custodian; with --older-than')
     .option('--json', 'as JSON')
     .action(async (options) => {
-      const { olderThan: olderThanDays, head, preview, decision, decidedBy } = options;
-      const order = { olderThanDays, head };
+      const { olderThan: olderThanDays, head, mode, preview, decision, decidedBy } = options;
+      const order = { olderThanDays, head, mode };
       if (preview) {
         print(options, await perform(options, previewPurge, order), previewText);
         return;
@@ -66,9 +74,9 @@ function statusText(status: RetentionStatus): string {
   const { custodian, mayPurge } = status;
   const heading = ['source', 'kind', 'at least', 'at most', 'here', 'goes next', 'by'];
   const days = (count: number | null) => (count === null ? 'no end is set' : `${count} days`);
-  const rows = sources.flatMap(({ source, is, kinds }) =>
+  const rows = sources.flatMap(({ name, is, kinds }) =>
     kinds.map((each) => [
-      ...[is === 'vendor' ? `${source} (vendor)` : source, each.kind],
+      ...[is === 'vendor' ? `${name} (vendor)` : name, each.kind],
       ...[days(each.minDays), days(each.maxDays), hereText(each), nextText(each), each.from],
     ]),
   );
@@ -82,7 +90,7 @@ function statusText(status: RetentionStatus): string {
     edgeStore === 'transient'
       ? 'Nothing stays on this unit once headquarters has acknowledged it, but open hits, hits closed in the last 12 hours,\n' +
         'and what may be evidence until a day after it was packed.'
-      : 'Data stays on this unit for its time.',
+      : 'Data stays here for its time.',
     rows.length === 0 ? 'There are no records.' : table(heading, rows),
     `${pictures.files} pictures of all sources, ${Math.round(pictures.bytes / 2 ** 20)} MiB.`,
     custodian === null

@@ -146,10 +146,10 @@ async function openRooms(
   );
   open.use(sharing);
   const { audit, hotlist, clones } = accountability;
-  const records = createReceivedRecords({ db, dataDir });
-  const hitOf = createRecordReader(db).hit;
   const rows = createHeadquartersRows(own);
   const units = createUnits({ db: own, rows, clock });
+  const records = createReceivedRecords({ db, dataDir, modeOf: units.modeOf });
+  const hitOf = createRecordReader(db).hit;
   const unitLogs = createUnitLogs({ rows, audit, unit, clock, log });
   const endsOfWaiting = createEndsOfWaiting({ own, rows, records, clock, log });
   const plateIndexing = createPlateIndexing({ records, log });

@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from './detection.ts';
 import type { DetectionDraft } from './draft-detection.ts';
+import type { SourceMode } from './source-mode.ts';
 import { nextWord } from './store-plan.ts';
 
 const countEveryMs = 3000;
@@ -49,10 +50,10 @@ export function createDetectionRows(db: Database) {
   );
   const receive = db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, canvass,
-       unit, announced_revision, body)
+       unit, unit_mode, announced_revision, body)
      VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @canvass,
-       @unit, @announcedRevision, @body)
-     ON CONFLICT (id) DO UPDATE SET ${newVersion}
+       @unit, @unitMode, @announcedRevision, @body)
+     ON CONFLICT (id) DO UPDATE SET ${newVersion}, unit_mode = coalesce(detection.unit_mode, excluded.unit_mode)
      WHERE excluded.announced_revision > detection.announced_revision AND excluded.unit = detection.unit`,
   );
   const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ? AND hit = 0');
@@ -109,12 +110,14 @@ export function createDetectionRows(db: Database) {
     },
     /**
      * Stores a record that another unit sent, under its revision; false if this revision or a later one is stored already.
-     * Revision 0: it is not the record itself, but what a hit says of it, which any revision replaces.
+     * Revision 0: it is not the record itself, but what a hit says of it, which any revision replaces. `unitMode`: what the
+     * unit is; of later revisions the first that says it counts.
      */
-    receive: (record: Detection, revision: number): boolean =>
+    receive: (record: Detection, revision: number, unitMode: SourceMode): boolean =>
       receive.run({
         ...columnsOf(record),
         unit: record.unit,
+        unitMode,
         announcedRevision: revision,
         body: JSON.stringify(record),
       }).changes > 0,

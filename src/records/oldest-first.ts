@@ -1,23 +1,31 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection } from './detection.ts';
+import type { SourceMode } from './source-mode.ts';
 
 /**
  * Returns the next few rows at each call, an empty list at the end. Rows added behind the current position are skipped.
  */
 export type Steps<Row> = () => Row[];
 
-/** An image of a walk, with the camera head of its detection. */
-export interface MetImage {
+/** Where records are from: the cameras of one name, at headquarters of all units of one mode. */
+export interface RecordSource {
+  head: string;
+  unitMode: SourceMode;
+}
+
+/** An image of a walk, with the source of its detection. */
+export interface MetImage extends RecordSource {
   id: string;
   detectionId: string;
   takenAtMs: number;
-  head: string;
 }
 
 type At = [ms: number, rowid: number];
 
 /** Rows of an index that are counted in about two milliseconds. */
 const countedAtATime = 20_000;
+
+const modes: readonly SourceMode[] = ['fixed', 'mobile', null];
 
 const start: At = [Number.MIN_SAFE_INTEGER, 0];
 
@@ -26,38 +34,47 @@ export function createOldestFirst(db: Database) {
   const nextHead = db
     .prepare<[string], string | null>('SELECT min(head) FROM detection WHERE head > ?')
     .pluck();
+  const hasAny = db.prepare<[string, SourceMode]>(
+    'SELECT 1 FROM detection WHERE head = ? AND unit_mode IS ? LIMIT 1',
+  );
   const closed = db.prepare<
-    [string, number, number, number, number, number],
+    [string, SourceMode, number, number, number, number, number],
     { rowid: number; id: string; lastSeenMs: number }
   >(
     `SELECT rowid, id, last_seen_ms AS lastSeenMs FROM detection
-     WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?) AND last_seen_ms < ? AND closed = 1
+     WHERE head = ? AND unit_mode IS ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?) AND last_seen_ms < ?
+       AND closed = 1
      ORDER BY last_seen_ms, rowid LIMIT ?`,
   );
   const images = db.prepare<[number, number, number, number], MetImage & { rowid: number }>(
-    `SELECT image.rowid AS rowid, image.id AS id, detection_id AS detectionId, taken_at_ms AS takenAtMs, head
+    `SELECT image.rowid AS rowid, image.id AS id, detection_id AS detectionId, taken_at_ms AS takenAtMs, head,
+       unit_mode AS unitMode
      FROM image JOIN detection ON detection.id = detection_id
      WHERE (taken_at_ms, image.rowid) > (?, ?) AND taken_at_ms < ? AND shed_at_ms IS NULL
      ORDER BY taken_at_ms, image.rowid LIMIT ?`,
   );
   const sliceEnd = db.prepare<
-    [string, number, number, number, number],
+    [string, SourceMode, number, number, number, number],
     { rowid: number; ms: number }
   >(
     `SELECT rowid, last_seen_ms AS ms FROM detection
-     WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)
+     WHERE head = ? AND unit_mode IS ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)
      ORDER BY last_seen_ms, rowid LIMIT 1 OFFSET ?`,
   );
   const countRest = db
-    .prepare<[string, number, number, number], number>(
-      'SELECT count(*) FROM detection WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)',
+    .prepare<[string, SourceMode, number, number, number], number>(
+      `SELECT count(*) FROM detection
+       WHERE head = ? AND unit_mode IS ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)`,
     )
     .pluck();
-  const firstImages = db.prepare<[number, string, number], Omit<MetImage, 'head'>>(
+  const firstImages = db.prepare<
+    [number, string, SourceMode, number],
+    Omit<MetImage, keyof RecordSource>
+  >(
     `SELECT image.id AS id, detection_id AS detectionId, taken_at_ms AS takenAtMs
      FROM (SELECT id, detection_id, taken_at_ms FROM image WHERE shed_at_ms IS NULL ORDER BY taken_at_ms LIMIT ?) AS image
        JOIN detection ON detection.id = detection_id
-     WHERE head = ? ORDER BY taken_at_ms LIMIT ?`,
+     WHERE head = ? AND unit_mode IS ? ORDER BY taken_at_ms LIMIT ?`,
   );
   const between = db.prepare<
     [number, number, number, number],
@@ -68,36 +85,35 @@ export function createOldestFirst(db: Database) {
   );
 
   return {
-    /** Every camera head that has records, even if it is no longer fitted. */
-    heads(): string[] {
-      const found: string[] = [];
+    /** Every source that has records, also of a camera that is no longer fitted. */
+    sources(): RecordSource[] {
+      const found: RecordSource[] = [];
       for (let head = nextHead.get(''); typeof head === 'string'; head = nextHead.get(head)) {
-        found.push(head);
+        for (const unitMode of modes) {
+          if (hasAny.get(head, unitMode) !== undefined) found.push({ head, unitMode });
+        }
       }
       return found;
     },
-    /** Closed detections of one head last seen before this time, hits or reads only. */
-    closedDetections(of: {
-      head: string;
-      hit: boolean;
-      beforeMs: number;
-      atATime: number;
-    }): Steps<{ id: string; lastSeenMs: number }> {
-      const { head, hit, beforeMs, atATime } = of;
+    /** Closed detections of one source last seen before this time, hits or reads only. */
+    closedDetections(
+      of: RecordSource & { hit: boolean; beforeMs: number; atATime: number },
+    ): Steps<{ id: string; lastSeenMs: number }> {
+      const { head, unitMode, hit, beforeMs, atATime } = of;
       return steps(
-        (at) => closed.all(head, hit ? 1 : 0, ...at, Math.ceil(beforeMs), atATime),
+        (at) => closed.all(head, unitMode, hit ? 1 : 0, ...at, Math.ceil(beforeMs), atATime),
         ({ lastSeenMs }) => lastSeenMs,
       );
     },
     /**
-     * Counts the detections of one head, hits or reads only, a slice at each call; 0 at the end. A slice takes a few
+     * Counts the detections of one source, hits or reads only, a slice at each call; 0 at the end. A slice takes a few
      * milliseconds.
      */
-    countDetections({ head, hit }: { head: string; hit: boolean }): () => number {
+    countDetections({ head, unitMode, hit }: RecordSource & { hit: boolean }): () => number {
       let at: At | null = start;
       return () => {
         if (at === null) return 0;
-        const of = [head, hit ? 1 : 0, ...at] as const;
+        const of = [head, unitMode, hit ? 1 : 0, ...at] as const;
         const last = sliceEnd.get(...of, countedAtATime - 1);
         if (last === undefined) {
           at = null;
@@ -107,9 +123,12 @@ export function createOldestFirst(db: Database) {
         return countedAtATime;
       };
     },
-    /** The oldest images of one head whose file exists, looked for among so many of the unit. */
-    oldestImages: (head: string, among: number, most: number): Omit<MetImage, 'head'>[] =>
-      firstImages.all(among, head, most),
+    /** The oldest images of one source whose file exists, looked for among so many of all. */
+    oldestImages: (
+      { head, unitMode }: RecordSource,
+      among: number,
+      most: number,
+    ): Omit<MetImage, keyof RecordSource>[] => firstImages.all(among, head, unitMode, most),
     /** Images taken before this time whose file exists. */
     images: ({ beforeMs, atATime }: { beforeMs: number; atATime: number }): Steps<MetImage> =>
       steps(

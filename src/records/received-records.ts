@@ -4,6 +4,7 @@ import { createDetectionRows } from './detection-rows.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows } from './image-rows.ts';
 import { createPlateParts } from './plate-parts.ts';
+import { modeByFix, type SourceMode } from './source-mode.ts';
 
 /** An image as a unit sent it; `ref` is of the file, which may be a smaller copy of the unit's. */
 export interface ReceivedImage {
@@ -40,9 +41,16 @@ export interface ReceivedRecords {
   sweep(kept: readonly string[]): void;
 }
 
-/** Opens them on a database that has the migrations of the records. */
-export function createReceivedRecords(deps: { db: Database; dataDir: string }): ReceivedRecords {
-  const { db, dataDir } = deps;
+/**
+ * Opens them on a database that has the migrations of the records. `modeOf`: what a unit says that it is, a car or a pole;
+ * where it has not said so, the place of its record does.
+ */
+export function createReceivedRecords(deps: {
+  db: Database;
+  dataDir: string;
+  modeOf?: (unit: string) => SourceMode;
+}): ReceivedRecords {
+  const { db, dataDir, modeOf = () => null } = deps;
   const rows = createDetectionRows(db);
   const images = createImageRows(db, () => false);
   const files = createImageFiles(dataDir);
@@ -66,10 +74,13 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
     return known !== undefined && known.unit !== unit;
   };
 
+  const receive = (detection: Detection, revision: number): boolean =>
+    rows.receive(detection, revision, modeOf(detection.unit) ?? modeByFix(detection.fix));
+
   /** Stores what is not known of yet. */
   const receiveFirst = (detection: Detection, revision: number): void => {
     if (detection.read !== null) plateParts.wait(detection.read.plate);
-    rows.receive(detection, revision);
+    receive(detection, revision);
   };
 
   return {
@@ -80,7 +91,7 @@ export function createReceivedRecords(deps: { db: Database; dataDir: string }): 
         return 'new';
       }
       if (known.unit !== detection.unit) return 'foreign';
-      if (!rows.receive(detection, detection.revision)) return 'repeat';
+      if (!receive(detection, detection.revision)) return 'repeat';
       // No image is stored before what it is of.
       showImages(detection);
       return 'new';

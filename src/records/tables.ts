@@ -266,3 +266,23 @@ export const recordsUnitMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** After the steps of other rooms that read the view: what the unit of a record is, which decides how long it is kept. */
+export const recordsModeMigrations: readonly Migration[] = [
+  {
+    id: 'records-11-unit-mode',
+    // An older release walks through the index of another order, more slowly.
+    olderMayUse: true,
+    sql: `
+      -- At headquarters what the unit was, mobile or fixed; NULL: it had not said, or the record is of the unit itself.
+      ALTER TABLE detection ADD COLUMN unit_mode TEXT;
+      UPDATE detection SET unit_mode = CASE body ->> '$.fix.source' WHEN 'fixed' THEN 'fixed' WHEN 'none' THEN NULL
+        ELSE 'mobile' END WHERE unit IS NOT NULL;
+      DROP INDEX detection_due;
+      CREATE INDEX detection_due ON detection (head, unit_mode, hit, last_seen_ms);
+      DROP VIEW detection_summary;
+      CREATE VIEW detection_summary (id, head, unit_mode, last_seen_ms, closed, hit) AS
+        SELECT id, head, unit_mode, last_seen_ms, closed, hit FROM detection;
+    `,
+  },
+];

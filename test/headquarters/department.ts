@@ -27,6 +27,8 @@ const units = ['unit-7', 'unit-8', 'pole-3'];
 export async function openDepartment(
   options: {
     profile?: string;
+    /** The agency's own values, over its profile's. */
+    overrides?: object;
     persistent?: boolean;
     lists?: object[];
     schedules?: object[];
@@ -34,7 +36,7 @@ export async function openDepartment(
   } = {},
 ) {
   const { profile = 'vallejo', persistent = true, lists = [], metricsPort } = options;
-  const { schedules = [] } = options;
+  const { schedules = [], overrides = {} } = options;
   const folder = temporaryFolder();
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
@@ -43,7 +45,7 @@ export async function openDepartment(
     configSchema.parse({
       unit: { agency: 'test-pd', id: 'headquarters', mode: 'headquarters', dataDir: folderOfData },
       uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
-      policy: { profile },
+      policy: { profile, overrides },
       hotlist: { lists },
       lists: { schedules },
       console: { port: 0 },

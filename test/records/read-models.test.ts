@@ -51,13 +51,16 @@ test('records are read by their ids, and hits by the time that they changed', as
 test('walks meet everything once, oldest first, however small their steps', async () => {
   const { db, unread, wanted } = await twoVehicles();
   const walks = createOldestFirst(db);
-  expect(walks.heads()).toEqual(['front', 'rear']);
+  expect(walks.sources()).toEqual([
+    { head: 'front', unitMode: null },
+    { head: 'rear', unitMode: null },
+  ]);
   const time = { fromMs: 0, toMs: Date.parse(ofMarch4('13:00:00')), atATime: 1 };
   expect(all(walks.detections(time)).map(({ id }) => id)).toEqual([unread.id, wanted.id]);
   const noon = { ...time, fromMs: Date.parse(ofMarch4('12:00:01')) };
   expect(all(walks.detections(noon)).map(({ record }) => record.id)).toEqual([wanted.id]);
   const beforeMs = Date.parse(ofMarch4('23:00:00'));
-  const closed = { head: 'rear', hit: true, beforeMs, atATime: 1 };
+  const closed = { head: 'rear', unitMode: null, hit: true, beforeMs, atATime: 1 };
   expect(all(walks.closedDetections(closed)).map(({ id }) => id)).toEqual([wanted.id]);
   expect(all(walks.closedDetections({ ...closed, hit: false }))).toEqual([]);
   const images = all(walks.images({ beforeMs: Number.MAX_SAFE_INTEGER, atATime: 2 }));
@@ -86,6 +89,7 @@ test('the views keep the columns that other rooms rely on', async () => {
   expect(db.prepare('SELECT * FROM detection_summary WHERE id = ?').get(wanted.id)).toEqual({
     id: wanted.id,
     head: 'rear',
+    unit_mode: null,
     last_seen_ms: lastSeenMs,
     closed: 1,
     hit: 1,

@@ -25,10 +25,7 @@ import { createReview } from './review.ts';
 import { dataSources } from './sources.ts';
 
 /** An age, and a source, as a person gave them or not. */
-interface AskedPurge {
-  olderThanDays?: number | undefined;
-  head?: string | undefined;
-}
+type AskedPurge = { [Key in keyof PurgeOrder]?: PurgeOrder[Key] | undefined };
 
 /** Operations to look at retention, order a purge and record a review, on this unit. */
 export function retentionOperations(deps: {
@@ -43,8 +40,8 @@ export function retentionOperations(deps: {
   nowMs: number;
 }): Operation[] {
   const { db, retention, holds, policy, officials, cameras, mode } = deps;
-  const orderOf = ({ olderThanDays, head }: AskedPurge): PurgeOrder | undefined =>
-    olderThanDays === undefined ? undefined : { olderThanDays, head };
+  const orderOf = ({ olderThanDays, head, mode: of }: AskedPurge): PurgeOrder | undefined =>
+    olderThanDays === undefined ? undefined : { olderThanDays, head, mode: of };
   const review = createReview({ ...deps, retention: policy.retention });
 
   return [

@@ -1,8 +1,9 @@
 import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Database } from '../../platform/database.ts';
-import { createOldestFirst } from '../../records/oldest-first.ts';
+import { createOldestFirst, type RecordSource } from '../../records/oldest-first.ts';
+import type { SourceMode } from '../../records/source-mode.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Kind, type Span, spanOf } from './keep-times.ts';
+import { type Kind, modeOfRecord, type Source, type Span, spanOf } from './keep-times.ts';
 import { type DueOptions, dueBy, endsOf } from './rules.ts';
 
 /** A detection or an image that may be due for deletion. */
@@ -26,8 +27,14 @@ export interface Walk {
   next(): Candidate[];
 }
 
-/** Options of a run; `head`: only this source. */
-export type WalkOptions = DueOptions & { head?: string | undefined };
+/** Options of a run; `head`: only cameras of this name; `mode`: only those of cars or poles. */
+export type WalkOptions = DueOptions & {
+  head?: string | undefined;
+  mode?: SourceMode | undefined;
+};
+
+/** A source as the records name it, and as the policy does. */
+type FoundSource = RecordSource & Source;
 
 const stepSize = 64;
 
@@ -41,15 +48,20 @@ export function createExpiredRows(deps: {
   const { edgeStore } = retention;
   const records = createOldestFirst(db);
 
-  const spanFor = (kind: Kind, head: string): Span => spanOf(retention, kind, { head, mode });
+  const sources = (): FoundSource[] =>
+    records.sources().map((from) => ({ ...from, mode: modeOfRecord(from.unitMode, mode) }));
+  const spanFor = (kind: Kind, source: Source): Span => spanOf(retention, kind, source);
 
-  const detectionWalk = (head: string, kind: 'reads' | 'hits', options: WalkOptions): Walk => {
-    const span = spanFor(kind, head);
+  const detectionWalk = (from: FoundSource, kind: 'reads' | 'hits', options: WalkOptions): Walk => {
+    const { head, unitMode } = from;
+    const span = spanFor(kind, from);
     const ends = endsOf(span, options, edgeStore);
     const { beforeMs } = ends;
     if (!Number.isFinite(beforeMs)) return { next: () => [] };
     const hit = kind === 'hits';
-    const step = records.closedDetections({ head, hit, beforeMs, atATime: stepSize });
+    const step = records.closedDetections({
+      ...{ head, unitMode, hit, beforeMs, atATime: stepSize },
+    });
     return {
       next: () =>
         step().map(({ id, lastSeenMs: atMs }) => {
@@ -60,13 +72,13 @@ export function createExpiredRows(deps: {
   };
 
   /** Images by their own rows; in transient mode they are deleted with their detection. */
-  const imageWalk = (options: WalkOptions, from: readonly string[]): Walk => {
+  const imageWalk = (options: WalkOptions, from: readonly FoundSource[]): Walk => {
     const ends = new Map(
-      from.map((head) => {
-        const span = spanFor('images', head);
+      from.map((source) => {
+        const span = spanFor('images', source);
         const { forcedMs, beforeMs } = endsOf(span, options, edgeStore);
         const untilMs = edgeStore === 'transient' ? forcedMs : beforeMs;
-        return [head, { span, forcedMs, beforeMs: untilMs }];
+        return [keyOf(source), { span, forcedMs, beforeMs: untilMs }];
       }),
     );
     const latestMs = Math.max(...[...ends.values()].map(({ beforeMs }) => beforeMs));
@@ -76,8 +88,9 @@ export function createExpiredRows(deps: {
       next() {
         for (;;) {
           const rows = step();
-          const found = rows.flatMap(({ id, detectionId, takenAtMs, head }): Candidate[] => {
-            const end = ends.get(head);
+          const found = rows.flatMap(({ id, detectionId, takenAtMs, ...from }): Candidate[] => {
+            const { head } = from;
+            const end = ends.get(keyOf(from));
             if (end === undefined || takenAtMs >= end.beforeMs) return [];
             const due = dueBy(end.span, end, takenAtMs, edgeStore);
             return [{ what: 'image', id, detectionId, atMs: takenAtMs, head, ...due }];
@@ -90,17 +103,23 @@ export function createExpiredRows(deps: {
 
   return {
     spanFor,
-    heads: records.heads,
+    /** Every source that has records. */
+    sources,
     /** Every walk of a run. */
     walks(options: WalkOptions): Walk[] {
-      const all = records.heads().filter((head) => head === (options.head ?? head));
+      const all = sources().filter(
+        ({ head, mode: its }) =>
+          head === (options.head ?? head) && (options.mode === undefined || its === options.mode),
+      );
       return [
-        ...all.flatMap((head) => [
-          detectionWalk(head, 'reads', options),
-          detectionWalk(head, 'hits', options),
+        ...all.flatMap((source) => [
+          detectionWalk(source, 'reads', options),
+          detectionWalk(source, 'hits', options),
         ]),
         imageWalk(options, all),
       ];
     },
   };
 }
+
+const keyOf = ({ head, unitMode }: RecordSource): string => `${head} ${unitMode}`;

@@ -1,4 +1,5 @@
 import type { UnitMode } from '../../config/sections/unit.ts';
+import type { SourceMode } from '../../records/source-mode.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Kinds of data for which a profile sets separate times. */
@@ -13,17 +14,24 @@ export interface Span {
   from: string;
 }
 
+/** Where data is from: the cameras of one name, of a unit or, at headquarters, of all units of one mode. */
+export interface Source {
+  head: string;
+  mode: SourceMode;
+}
+
+/** What the unit of a record is: noted with the record at headquarters, and on a unit what that is itself. */
+export function modeOfRecord(unitMode: SourceMode, here: UnitMode): SourceMode {
+  return here === 'headquarters' ? unitMode : here;
+}
+
 /**
- * The time that the policy sets for one kind of data of one source: the row of that head, else of the unit's mode
+ * The time that the policy sets for one kind of data of one source: the row of that head, else of the mode of its unit
  * (`mobile`, `fixed`), else the common one.
  */
-export function spanOf(
-  retention: Policy['retention'],
-  kind: Kind,
-  source: { head: string; mode: UnitMode },
-): Span {
-  for (const name of [source.head, source.mode]) {
-    const span = retention.sources[name]?.[kind];
+export function spanOf(retention: Policy['retention'], kind: Kind, { head, mode }: Source): Span {
+  for (const name of [head, mode]) {
+    const span = name === null ? undefined : retention.sources[name]?.[kind];
     if (span !== undefined) return { ...span, from: `retention.sources.${name}.${kind}` };
   }
   return { ...retention[kind], from: `retention.${kind}` };

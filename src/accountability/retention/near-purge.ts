@@ -1,9 +1,10 @@
 import type { UnitMode } from '../../config/sections/unit.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import type { SourceMode } from '../../records/source-mode.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Holds } from './holds.ts';
-import { spanOf } from './keep-times.ts';
+import { modeOfRecord, spanOf } from './keep-times.ts';
 
 /** Reads of a case that will be purged soon: book them into evidence or set a hold before that (RET-9). */
 export interface NearPurge {
@@ -21,6 +22,7 @@ interface Row {
   caseNumber: string;
   id: string;
   head: string;
+  unitMode: SourceMode;
   hit: number;
   lastSeenMs: number;
 }
@@ -40,18 +42,19 @@ export function nearPurge(deps: {
   const { db, retention, mode, holds, nowMs } = deps;
   const rows = db
     .prepare<[], Row>(
-      `SELECT case_number AS caseNumber, id, head, hit, last_seen_ms AS lastSeenMs
+      `SELECT case_number AS caseNumber, id, head, unit_mode AS unitMode, hit, last_seen_ms AS lastSeenMs
        FROM case_detection JOIN detection_summary ON id = detection_id
        UNION
-       SELECT case_number AS caseNumber, seen.id, head, hit, last_seen_ms AS lastSeenMs
+       SELECT case_number AS caseNumber, seen.id, head, unit_mode AS unitMode, hit, last_seen_ms AS lastSeenMs
        FROM hit_summary JOIN detection_summary AS seen ON seen.id = detection_id
        WHERE case_number IS NOT NULL
        ORDER BY last_seen_ms LIMIT ${maxRows}`,
     )
     .all();
   const cases = new Map<string, NearPurge & { firstMs: number }>();
-  for (const { caseNumber, id, head, hit, lastSeenMs } of rows) {
-    const { maxDays } = spanOf(retention, hit === 1 ? 'hits' : 'reads', { head, mode });
+  for (const { caseNumber, id, head, unitMode, hit, lastSeenMs } of rows) {
+    const source = { head, mode: modeOfRecord(unitMode, mode) };
+    const { maxDays } = spanOf(retention, hit === 1 ? 'hits' : 'reads', source);
     if (maxDays === null) continue;
     const purgeMs = lastSeenMs + maxDays * dayMs;
     if (purgeMs - nowMs > Math.min(warnDays, maxDays / 4) * dayMs) continue;

@@ -55,9 +55,13 @@ const ordered = {
     .optional()
     .describe('Also purge acknowledged data older than this; never below the minimum'),
   head: z.string().min(1).max(64).optional().describe('Only data of this source'),
+  mode: z
+    .enum(['mobile', 'fixed'])
+    .optional()
+    .describe('At headquarters: only data of cars (mobile) or of poles (fixed)'),
 };
-const isOfAge = ({ olderThanDays, head }: { olderThanDays?: unknown; head?: unknown }) =>
-  head === undefined || olderThanDays !== undefined;
+const isOfAge = (order: { olderThanDays?: unknown; head?: unknown; mode?: unknown }) =>
+  (order.head === undefined && order.mode === undefined) || order.olderThanDays !== undefined;
 const ageIsMissing = {
   path: ['olderThanDays'],
   message: 'give the age too when only one source is meant',

@@ -11,11 +11,12 @@ import type { Policy } from '../policy/policy.ts';
 import type { ClockBelief } from './clock-belief.ts';
 import { type Candidate, createExpiredRows } from './expired-rows.ts';
 import type { Holds } from './holds.ts';
-import { kinds, type Span } from './keep-times.ts';
+import { kinds } from './keep-times.ts';
 import { type PurgePreview, previewPurge } from './preview.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
 import { createRemover } from './remover.ts';
-import { refuseBelowMinimum, whyKept } from './rules.ts';
+import { refuseBelowMinimum, type SourceSpan, whyKept } from './rules.ts';
+import { sourceWords } from './source-words.ts';
 
 /** State of the purges, for status and health. Cheap. */
 export interface RetentionHealth {
@@ -25,10 +26,14 @@ export interface RetentionHealth {
   problem: string | null;
 }
 
-/** A person's order: data older than this is deleted too, of all sources or of one, once headquarters has it. */
+/**
+ * A person's order: data older than this is deleted too, once headquarters has it; of all sources, of the cameras of one name,
+ * or of units of one mode.
+ */
 export interface PurgeOrder {
   olderThanDays: number;
   head?: string | undefined;
+  mode?: 'mobile' | 'fixed' | undefined;
 }
 
 /** Deletes the data that the policy no longer permits to keep, and no other. */
@@ -43,8 +48,8 @@ export interface Retention extends AsyncDisposable {
   /** What `run` would delete now. Throws as `run` does; changes nothing. */
   preview(order?: PurgeOrder): Promise<PurgePreview>;
   health(): RetentionHealth;
-  /** Rows of the policy in force, for each head that has records. */
-  spans(): (Span & { head: string; kind: string })[];
+  /** Rows of the policy in force, for each source that has records. */
+  spans(): SourceSpan[];
 }
 
 const atATime = 64;
@@ -232,9 +237,13 @@ export function createRetention(deps: {
     },
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
-      due
-        .heads()
-        .flatMap((head) => kinds.map((kind) => ({ head, kind, ...due.spanFor(kind, head) }))),
+      due.sources().flatMap((source) =>
+        kinds.map((kind) => ({
+          ...{ head: source.head, mode: source.mode, kind },
+          name: sourceWords(source, unit.mode),
+          ...due.spanFor(kind, source),
+        })),
+      ),
     async [Symbol.asyncDispose]() {
       stopped = true;
       if (timer !== null) clearInterval(timer);

@@ -1,7 +1,7 @@
 import { dayMs } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Span } from './keep-times.ts';
+import type { Source, Span } from './keep-times.ts';
 
 /**
  * Which data may be deleted, and when (RET-1 to RET-10). Pure: the same times, policy and facts give the same answer.
@@ -72,19 +72,29 @@ export function whyKept(
   return ties.isHeld() ? 'held' : null;
 }
 
-/** Throws a Refusal (409) if an order is below the policy's minimum for data of these heads. */
+/** A row of the policy for one kind of data of one source; `name`: the source in words. */
+export type SourceSpan = Span & Source & { kind: string; name: string };
+
+/** Throws a Refusal (409) if an order is below the policy's minimum for data of these sources. */
 export function refuseBelowMinimum(
-  { olderThanDays, head }: { olderThanDays: number; head?: string | undefined },
-  spans: readonly (Span & { head: string; kind: string })[],
+  {
+    olderThanDays,
+    head,
+    mode,
+  }: { olderThanDays: number; head?: string | undefined; mode?: string | undefined },
+  spans: readonly SourceSpan[],
 ): void {
   const short = spans.find(
-    (span) => olderThanDays < span.minDays && span.head === (head ?? span.head),
+    (span) =>
+      olderThanDays < span.minDays &&
+      span.head === (head ?? span.head) &&
+      (mode === undefined || span.mode === mode),
   );
   if (short === undefined) return;
   throw new Refusal(
     409,
     'below-minimum',
-    `${short.kind} of ${short.head} are kept for at least ${short.minDays} days (${short.from}.minDays); ` +
+    `${short.kind} of ${short.name} are kept for at least ${short.minDays} days (${short.from}.minDays); ` +
       `an order for data older than ${olderThanDays} days is below that.`,
   );
 }

@@ -2,9 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnitMode } from '../../config/sections/unit.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import { createOldestFirst } from '../../records/oldest-first.ts';
+import { createOldestFirst, type RecordSource } from '../../records/oldest-first.ts';
+import type { SourceMode } from '../../records/source-mode.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Kind, kinds, type Span, spanOf } from './keep-times.ts';
+import { type Kind, kinds, modeOfRecord, type Span, spanOf } from './keep-times.ts';
+import { sourceWords } from './source-words.ts';
 
 /** What of one kind a source has on the unit, how long it is kept, and what of it goes next. */
 export interface KindHeld extends Span {
@@ -25,10 +27,14 @@ export interface KindHeld extends Span {
 
 /**
  * A source of data: a camera head that is set up, one that was, or a vendor whose data the policy names. At headquarters
- * the heads of one name of all units.
+ * the heads of one name of all cars, and of all poles.
  */
 export interface DataSource {
   source: string;
+  /** Of cars or of poles; null at headquarters where their units have not said what they are. */
+  mode: SourceMode;
+  /** In words: "front", and at headquarters "front of cars". */
+  name: string;
   is: 'camera' | 'former' | 'vendor';
   kinds: KindHeld[];
 }
@@ -62,9 +68,11 @@ export async function dataSources(deps: {
     if (isTransient) return { goesBy: 'headquarters', goesAt } as const;
     return { goesBy: goesAt === null ? 'order' : 'time', goesAt } as const;
   };
-  const detections = async (source: string, kind: 'reads' | 'hits'): Promise<KindHeld> => {
-    const span = spanOf(retention, kind, { head: source, mode });
-    const of = { head: source, hit: kind === 'hits' };
+  const spanFor = (kind: Kind, { head, unitMode }: RecordSource): Span =>
+    spanOf(retention, kind, { head, mode: modeOfRecord(unitMode, mode) });
+  const detections = async (source: RecordSource, kind: 'reads' | 'hits'): Promise<KindHeld> => {
+    const span = spanFor(kind, source);
+    const of = { ...source, hit: kind === 'hits' };
     const counting = records.countDetections(of);
     let turnMs = performance.now();
     let count = 0;
@@ -85,8 +93,8 @@ export async function dataSources(deps: {
     const oldestAt = oldestMs === undefined ? null : isoTime(oldestMs);
     return { ...span, kind, count, more, oldestAt, ...goes(span, next) };
   };
-  const images = (source: string): KindHeld => {
-    const span = spanOf(retention, 'images', { head: source, mode });
+  const images = (source: RecordSource): KindHeld => {
+    const span = spanFor('images', source);
     const oldest = records.oldestImages(source, oldestImages, mostHeld);
     const next = oldest.find(({ detectionId }) => !isHeld(detectionId));
     const first = oldest[0]?.takenAtMs;
@@ -97,22 +105,30 @@ export async function dataSources(deps: {
     };
   };
 
-  const here = records.heads();
+  const here = records.sources();
   const named = Object.keys(retention.sources).filter((name) => !modes.has(name));
-  const all = [...new Set([...cameras, ...here, ...named])];
+  const heads = new Set([...cameras, ...here.map(({ head }) => head), ...named]);
+  const all = [...heads].flatMap((head): RecordSource[] => {
+    const found = here.filter((source) => source.head === head);
+    return found.length > 0 ? found : [{ head, unitMode: null }];
+  });
   /** Headquarters has no cameras of its own, and is not told which ones its units have. */
   const isCamera = (source: string) =>
     cameras.includes(source) || (mode === 'headquarters' && !named.includes(source));
   const sources: DataSource[] = [];
   for (const source of all) {
-    const is = isCamera(source) ? 'camera' : named.includes(source) ? 'vendor' : 'former';
+    const { head } = source;
+    const from = { head, mode: modeOfRecord(source.unitMode, mode) };
+    const is = isCamera(head) ? 'camera' : named.includes(head) ? 'vendor' : 'former';
     const held = [
       await detections(source, 'reads'),
       await detections(source, 'hits'),
       images(source),
     ];
     sources.push({
-      source,
+      source: head,
+      mode: from.mode,
+      name: here.includes(source) ? sourceWords(from, mode) : head,
       is,
       kinds: kinds.flatMap((kind) => held.filter((each) => each.kind === kind)),
     });

@@ -1,5 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import type { SourceMode } from '../../records/source-mode.ts';
 import type { StatusBody } from '../../uplink/messages.ts';
 import type { ReportedList } from '../lists/unit-lists.ts';
 import type { createHeadquartersRows, KnownUnit } from './headquarters-rows.ts';
@@ -30,6 +31,8 @@ export interface Units {
   onStatus(unit: string, status: StatusBody): void;
   onHealth(unit: string, figures: Record<string, unknown>): void;
   all(): UnitState[];
+  /** What a unit said that it is; null where it did not. */
+  modeOf(unit: string): SourceMode;
   /** Ids of every unit that was ever heard. */
   ids(): string[];
 }
@@ -67,6 +70,10 @@ export function createUnits(deps: {
       shown.set(unit, shapeOf(figures));
     }),
     all: () => rows.units().map((unit) => stateOf(unit, figuresOf(unit.id), clock())),
+    modeOf(id) {
+      const { mode } = figuresOf(id);
+      return mode === 'mobile' || mode === 'fixed' ? mode : null;
+    },
     ids: rows.unitIds,
   };
 }

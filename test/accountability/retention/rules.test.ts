@@ -98,9 +98,11 @@ describe('what stays', () => {
 });
 
 describe('an order', () => {
+  const front = { head: 'front', mode: 'mobile', name: 'front', kind: 'reads' } as const;
+  const flock = { ...front, head: 'flock', name: 'flock' };
   const spans = [
-    { head: 'front', kind: 'reads', ...year },
-    { head: 'flock', kind: 'reads', minDays: 30, maxDays: null, from: 'retention.sources.flock' },
+    { ...front, ...year },
+    { ...flock, minDays: 30, maxDays: null, from: 'retention.sources.flock' },
   ];
 
   it('RET-5: is refused below the least time of any source that it is for', () => {

@@ -22,10 +22,18 @@ export function purgeForm(options: { onPurged: () => void }): (status: Status) =
   let preview: Preview | null = null;
   const work = newWork();
 
+  let sources: Status['sources'] = [];
+
+  /** The chosen source, as an order names it. */
+  const sourceOf = (chosen: string) => {
+    const found = sources.find(({ name }) => name === chosen);
+    if (found === undefined) return {};
+    return { head: found.source, ...(found.mode === null ? {} : { mode: found.mode }) };
+  };
   const order = () => {
     const { olderThan, source } = typed;
     if (olderThan.trim() === '') return {};
-    return { olderThanDays: olderThan.trim(), ...(source === everySource ? {} : { head: source }) };
+    return { olderThanDays: olderThan.trim(), ...sourceOf(source) };
   };
   const show = async (event: Event) => {
     event.preventDefault();
@@ -99,9 +107,10 @@ export function purgeForm(options: { onPurged: () => void }): (status: Status) =
     if (typed.decidedBy === '' && status.custodian !== null) {
       typed.decidedBy = `${status.custodian.title}, ${status.custodian.name}`;
     }
-    const sources = [
+    sources = status.sources;
+    const choices = [
       { value: everySource, label: 'Every source' },
-      ...status.sources.map(({ source }) => ({ value: source, label: source })),
+      ...sources.map(({ name }) => ({ value: name, label: name })),
     ];
     return html`<section class="part" aria-labelledby="purge">
       <h2 id="purge">Purge by decision</h2>
@@ -115,7 +124,7 @@ export function purgeForm(options: { onPurged: () => void }): (status: Status) =
           ...{ type: 'number', min: '0', value: typed.olderThan },
           onInput: take('olderThan'),
         })}
-        ${selectField({ name: 'purge-source', label: 'Of', values: sources, chosen: typed.source, onChoose: take('source') })}
+        ${selectField({ name: 'purge-source', label: 'Of', values: choices, chosen: typed.source, onChoose: take('source') })}
         <button type="submit" class="key" ?disabled=${work.isBusy}>Show what would go</button>
       </form>
       ${work.line()} ${preview === null ? nothing : shown(preview)}

@@ -1,12 +1,10 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { DataSource, KindHeld } from '../../../../accountability/retention/sources.ts';
 import { table } from '../../parts/table.ts';
-import { isHeadquarters } from '../../state.ts';
 import { when } from '../../words.ts';
 
 interface Row extends KindHeld {
-  source: string;
-  is: DataSource['is'];
+  source: DataSource;
 }
 
 const kindNames: Record<KindHeld['kind'], string> = {
@@ -15,25 +13,16 @@ const kindNames: Record<KindHeld['kind'], string> = {
   images: 'Pictures',
 };
 
-const sourceWords = ({ source, is }: Pick<Row, 'source' | 'is'>): string =>
-  is === 'vendor'
-    ? `${source}, a vendor`
-    : isHeadquarters()
-      ? // The units have the cameras.
-        `${source}, of all units`
-      : is === 'camera'
-        ? source
-        : `${source}, no longer set up`;
+const sourceWords = ({ name, is }: DataSource): string =>
+  is === 'camera' ? name : is === 'vendor' ? `${name}, a vendor` : `${name}, no longer set up`;
 
 /** Each source of data with its times, what of it is here, and what goes next. */
 export function sourcesTable(sources: readonly DataSource[]): TemplateResult {
-  const rows = sources.flatMap(({ source, is, kinds }) =>
-    kinds.map((each): Row => ({ ...each, source, is })),
-  );
+  const rows = sources.flatMap((source) => source.kinds.map((each): Row => ({ ...each, source })));
   return table<Row>({
     caption: 'How long data is kept, and what goes next',
     columns: [
-      { title: 'Of', cell: sourceWords },
+      { title: 'Of', cell: ({ source }) => sourceWords(source) },
       { title: 'What', cell: ({ kind }) => kindNames[kind] },
       { title: 'At least', cell: ({ minDays }) => days(minDays) },
       { title: 'At most', cell: ({ maxDays }) => days(maxDays) },
@@ -43,15 +32,15 @@ export function sourcesTable(sources: readonly DataSource[]): TemplateResult {
     ],
     rows,
     empty: 'There are no cameras and no records.',
-    keyOf: ({ source, kind }) => `${source} ${kind}`,
+    keyOf: ({ source, kind }) => `${source.name} ${kind}`,
   });
 }
 
 const days = (count: number | null) =>
   count === null ? 'No end is set' : count === 0 ? 'None' : `${count}\u00a0days`;
 
-function hereWords({ count, more, oldestAt, is }: Row): string {
-  if (oldestAt === null) return is === 'vendor' ? 'None: no data of it is here' : 'None';
+function hereWords({ count, more, oldestAt, source }: Row): string {
+  if (oldestAt === null) return source.is === 'vendor' ? 'None: no data of it is here' : 'None';
   const since = `since ${when(Date.parse(oldestAt))}`;
   if (count === null) return since;
   return `${more ? 'More than ' : ''}${count.toLocaleString('en-US')}, ${since}`;

@@ -211,11 +211,12 @@ export function registerAudit(program: Command): void {
     .action(async (options) => {
       const { before, decision, decidedBy } = options;
       const input = { before, decision, decidedBy };
-      const { removed, upTo, decidedIn, before: at } = await perform(options, purgeAudit, input);
+      const done = await perform(options, purgeAudit, input);
+      const { removed, upTo, decidedIn, ofUnits, before: at } = done;
       process.stdout.write(
         shown(
           options,
-          `${removed} records of before ${localTime(at)}, up to ${upTo}, are gone; record ${decidedIn} states the decision.\n`,
+          `${removed} records of before ${localTime(at)}, up to ${upTo}, ${ofUnits === null ? '' : `and ${ofUnits} of the units, `}are gone; record ${decidedIn} states the decision.\n`,
         ),
       );
     });

@@ -218,6 +218,7 @@ export const deeds = {
   'unit.checks': 'See how the computer of the unit is set up',
   'backup.restored': 'Go on with the data of a backup',
   'units.anchor-log': 'Note how far the log of a unit has come',
+  'units.purge-log': 'Note how far the log of a unit was removed',
   'units.restored': 'Find that a unit goes on with the data of a backup',
   'units.contradiction': 'Find that the log of a unit was changed or begun anew',
   'agency.take': 'Refuse a message of headquarters to all units',

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { AuditRecord } from './audit-record.ts';
+import type { Deed } from './deeds.ts';
 import { withReader } from './log-reader.ts';
-import type { UnitAnchor } from './unit-records.ts';
+import type { UnitAnchor, UnitClaims } from './unit-records.ts';
 
 /** What a record of headquarters' log says of the log of a unit; null if it says nothing of one. */
 export function anchorOf({
@@ -15,18 +16,17 @@ export function anchorOf({
 }
 
 /** What the log of a data folder says of the logs of units, without changing it; nothing where it cannot be read. */
-export function anchorsIn(dataDir: string): UnitAnchor[] {
+export function claimsIn(dataDir: string): UnitClaims {
   try {
-    return withReader(join(dataDir, 'audit.db'), (db) =>
-      db
-        .prepare<[], string>(
-          "SELECT body FROM record WHERE operation = 'units.anchor-log' ORDER BY seq",
-        )
-        .pluck()
-        .all()
-        .flatMap((body) => anchorOf(JSON.parse(body) as AuditRecord) ?? []),
-    );
+    return withReader(join(dataDir, 'audit.db'), (db) => {
+      const found = db
+        .prepare<[Deed], string>('SELECT body FROM record WHERE operation = ? ORDER BY seq')
+        .pluck();
+      const anchors = (operation: Deed) =>
+        found.all(operation).flatMap((body) => anchorOf(JSON.parse(body) as AuditRecord) ?? []);
+      return { anchors: anchors('units.anchor-log'), purged: anchors('units.purge-log') };
+    });
   } catch {
-    return [];
+    return { anchors: [], purged: [] };
   }
 }

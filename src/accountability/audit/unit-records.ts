@@ -41,6 +41,20 @@ export interface UnitAnchor {
 /** Selects records of the units; `unit`: those of one alone. */
 export type UnitRecordFilter = AuditFilter & { unit?: string | undefined };
 
+/** What headquarters' own log says of the logs of units. */
+export interface UnitClaims {
+  /** How far each had come, at any time. */
+  anchors: readonly UnitAnchor[];
+  /** Up to which record each was removed by decision. */
+  purged: readonly UnitAnchor[];
+}
+
+/** What may be removed of the log of a unit, or was removed of it before: its records up to `seq`. */
+export interface UnitPurge extends UnitAnchor {
+  /** How many of them are still here. */
+  records: number;
+}
+
 /** The audit records of all units, at headquarters, as they sent them. */
 export interface UnitRecords {
   /** The newest that fit, newest first. */
@@ -61,5 +75,12 @@ export interface UnitRecords {
   about(ids: readonly string[]): Promise<AuditRecord[]>;
   states(): Promise<UnitLogState[]>;
   /** Checks every record of every unit; takes a minute for millions. */
-  check(anchors: readonly UnitAnchor[]): Promise<CheckedUnitLog[]>;
+  check(claims: UnitClaims): Promise<CheckedUnitLog[]>;
+  /**
+   * Of each unit the records from its first on that are of before this time, up to the first that is not; or what was removed
+   * of it before, where nothing more is due.
+   */
+  purgeable(before: string): Promise<UnitPurge[]>;
+  /** Removes them; what a power cut leaves goes with the next call. */
+  purge(purges: readonly UnitPurge[], before: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { allRecords } from './all-records.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { type DeedKind, deedKinds } from './deed-kinds.ts';
+import type { Deed } from './deeds.ts';
 import { countByKind, newestRecords } from './newest-records.ts';
 import { anchorOf } from './unit-anchors.ts';
 import type {
@@ -34,6 +35,8 @@ export interface WholeLog {
   states(): Promise<UnitLogState[]>;
   /** Checks all records of the units, also against what the own log says of them; null on a unit. */
   checkUnits(): Promise<CheckedUnitLog[] | null>;
+  /** Removes old records of the units by a decision that is in the own log; null on a unit. */
+  readonly unitPurge: Pick<UnitRecords, 'purgeable' | 'purge'> | null;
 }
 
 /** A place in the log: the number in the own one, and the place among the records of the units; null: that part is at its end. */
@@ -137,14 +140,20 @@ export function createWholeLog(
     states: async () => (await units?.states()) ?? [],
     async checkUnits() {
       if (units === null) return null;
-      const anchors: UnitAnchor[] = [];
-      for await (const record of allRecords(log, { operation: 'units.anchor-log' })) {
-        const anchor = anchorOf(record);
-        if (anchor !== null) anchors.push(anchor);
-      }
-      return units.check(anchors);
+      const anchors = await anchorsOf(log, 'units.anchor-log');
+      return units.check({ anchors, purged: await anchorsOf(log, 'units.purge-log') });
     },
+    unitPurge: units,
   };
+}
+
+async function anchorsOf(log: AuditLog, operation: Deed): Promise<UnitAnchor[]> {
+  const anchors: UnitAnchor[] = [];
+  for await (const record of allRecords(log, { operation })) {
+    const anchor = anchorOf(record);
+    if (anchor !== null) anchors.push(anchor);
+  }
+  return anchors;
 }
 
 const placeOf = (record: AuditRecord | undefined): RecordPlace | null =>

@@ -173,7 +173,9 @@ export function auditOperations(deps: {
         records: records.length,
       };
     }),
-    purgeOperation({ log, db, policy: policy.audit, unit, memoranda }),
+    purgeOperation({
+      ...{ log, db, policy: policy.audit, unit, memoranda, units: wholeLog.unitPurge },
+    }),
   ];
 }
 

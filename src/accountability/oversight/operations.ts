@@ -112,6 +112,8 @@ export interface PurgedAudit {
   upTo: number;
   /** The record of the decision. */
   decidedIn: number;
+  /** At headquarters: how many records of the units were removed beside them; null on a unit. */
+  ofUnits: number | null;
 }
 
 export const listAudit = look({
@@ -288,5 +290,5 @@ export const purgeAudit = change({
     decidedBy: z.string().trim().min(3).max(200).describe('Who decided it'),
   }),
   answer: record<PurgedAudit>(),
-  results: ({ removed }) => removed,
+  results: ({ removed, ofUnits }) => removed + (ofUnits ?? 0),
 });

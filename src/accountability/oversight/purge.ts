@@ -2,9 +2,10 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { AuditUnit } from '../audit/audit-record.ts';
+import type { AuditEntry, AuditUnit } from '../audit/audit-record.ts';
 import { lastForwarded } from '../audit/forward.ts';
 import { ownEntry } from '../audit/unattended-entry.ts';
+import type { WholeLog } from '../audit/whole-log.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -24,8 +25,10 @@ export function purgeOperation(deps: {
   policy: Policy['audit'];
   unit: AuditUnit;
   memoranda: Pick<Memoranda, 'purge'>;
+  /** At headquarters: the records of the units, which go by the same decision; null on a unit. */
+  units: WholeLog['unitPurge'];
 }): Operation {
-  const { log, db, policy, unit, memoranda } = deps;
+  const { log, db, policy, unit, memoranda, units } = deps;
   return purgeAudit.does(async ({ before, decision, decidedBy }, { actor, nowMs }) => {
     const days = Math.max(minDays, policy.retentionMinDays);
     const latest = isoTime(nowMs - days * dayMs);
@@ -37,7 +40,9 @@ export function purgeOperation(deps: {
       );
     }
     const { upTo, records } = log.purgeable(before);
-    if (records === 0) {
+    const theirs = (await units?.purgeable(before)) ?? [];
+    const ofUnits = theirs.reduce((sum, each) => sum + each.records, 0);
+    if (records === 0 && ofUnits === 0) {
       throw new Refusal(
         409,
         'nothing-to-purge',
@@ -53,16 +58,24 @@ export function purgeOperation(deps: {
       );
     }
     const { account, username, name, role, organisation } = actor;
-    const record = await log.purge(upTo, {
+    const entry: AuditEntry = {
       ...ownEntry('audit.purge.decision', unit),
       category: 'Purge',
       who: { account, username, name, role, organisation },
       from: actor.from,
       session: actor.session,
-      query: { before, decision, decidedBy },
-      results: records,
-    });
+      query: { before, decision, decidedBy, ...(units !== null && { ofUnits }) },
+      results: records + ofUnits,
+    };
+    const record = records === 0 ? log.append(entry) : await log.purge(upTo, entry);
+    // Each time of every unit, so that a later purge of this log leaves it said.
+    for (const { unit: id, seq, hash, records: some } of theirs) {
+      const told = { ...{ object: `unit ${id}`, query: { seq, hash }, results: some } };
+      log.append(ownEntry('units.purge-log', unit, { category: 'Purge', ...told }));
+    }
+    await units?.purge(theirs, before);
     memoranda.purge(Date.parse(before));
-    return { removed: records, before, upTo, decidedIn: record.seq };
+    const decidedIn = record.seq;
+    return { removed: records, before, upTo, decidedIn, ofUnits: units && ofUnits };
   });
 }

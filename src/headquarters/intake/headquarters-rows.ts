@@ -67,6 +67,11 @@ export function createHeadquartersRows(db: Database) {
        AND NOT EXISTS (SELECT 1 FROM unit_audit_replaced
          WHERE unit = known.unit AND seq = known.seq AND hash = known.hash) LIMIT 1`,
   );
+  const contradictsPurge = db.prepare(
+    `SELECT 1 FROM unit_log WHERE unit = @unit AND ((purged_seq = @seq AND purged_hash <> @hash)
+       OR (purged_seq = @seq - 1 AND purged_hash <> @previous)
+       OR (purged_seq >= @seq AND purged_before_ms <= @atMs))`,
+  );
   const auditHeads = db.prepare<[], UnitHead>(
     `SELECT unit, max(seq) AS seq, hash FROM unit_audit LEFT JOIN unit_log USING (unit)
      WHERE NOT EXISTS (SELECT 1 FROM unit_audit_replaced AS replaced WHERE replaced.unit = unit_audit.unit
@@ -169,9 +174,17 @@ export function createHeadquartersRows(db: Database) {
       const values = [unit, seq, hash, previous, Date.parse(at), body, category];
       return insertAudit.run(...values).changes > 0;
     },
-    /** Whether a record does not fit those around it that the unit sent: its log was changed or begun anew. */
-    contradicts: ({ unit, seq, hash, previous }: AuditRecord): boolean =>
-      contradiction.get({ unit, seq, hash, previous }) !== undefined,
+    /**
+     * Whether a record does not fit those around it that the unit sent, or what was removed of them: its log was changed or
+     * begun anew.
+     */
+    contradicts({ unit, seq, hash, previous, at }: AuditRecord): boolean {
+      const link = { unit, seq, hash, previous };
+      return (
+        contradiction.get(link) !== undefined ||
+        contradictsPurge.get({ ...link, atMs: Date.parse(at) }) !== undefined
+      );
+    },
     /**
      * The log of a unit goes on from a backup with this record: what it sent of that number and later counts as replaced. How
      * many records that are.

@@ -160,4 +160,16 @@ export const headquartersMigrations: readonly Migration[] = [
         WHERE problem LIKE 'the file was refused%' OR problem LIKE '%cannot be moved out of its folder%';
     `,
   },
+  {
+    id: 'headquarters-10-purged-logs',
+    olderMayUse: true,
+    sql: `
+      -- Up to which record the log of a unit was removed by decision, its hash, and before which time its records were.
+      ALTER TABLE unit_log ADD COLUMN purged_seq INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE unit_log ADD COLUMN purged_hash TEXT;
+      ALTER TABLE unit_log ADD COLUMN purged_before_ms INTEGER;
+      -- What is removed is overwritten in the index too.
+      INSERT INTO unit_audit_text (unit_audit_text, rank) VALUES ('secure-delete', 1);
+    `,
+  },
 ];

@@ -17,6 +17,7 @@ import type {
 } from '../../accountability/audit/unit-records.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { purgeableLogs } from './purge-unit-logs.ts';
 
 /** A part of the records that fit: at most `limit`, behind a place. */
 interface Page {
@@ -25,11 +26,16 @@ interface Page {
   order: 'ASC' | 'DESC';
 }
 
-/** The calls that the thread of the units' records answers. */
+/** The look-ups that the thread of the units' records answers. */
 export type UnitAuditLookUps = {
-  [Name in keyof UnitRecords]: (
+  [Name in Exclude<keyof UnitRecords, 'purge'>]: (
     input: Parameters<UnitRecords[Name]>,
   ) => Awaited<ReturnType<UnitRecords[Name]>>;
+};
+
+/** The same, and the purge, which writes. */
+export type UnitAuditCalls = UnitAuditLookUps & {
+  purge: (input: Parameters<UnitRecords['purge']>) => void;
 };
 
 interface StateRow {
@@ -173,15 +179,21 @@ export function createUnitAudit(db: Database): UnitAuditLookUps {
       return [...found.values()].sort((one, other) => (one.at < other.at ? -1 : 1));
     },
     states: statesNow,
-    check: ([anchors]) =>
-      statesNow().map((state) =>
-        checkedLog(
+    check([{ anchors, purged }]) {
+      const [anchorsOf, purgedOf] = [anchors, purged].map((claims) =>
+        Map.groupBy(claims, ({ unit }) => unit),
+      );
+      return statesNow().map((state) => {
+        const [last = null] = [...(purgedOf?.get(state.unit) ?? [])].sort((a, b) => b.seq - a.seq);
+        return checkedLog(
           state,
           ofUnit.iterate(state.unit),
-          anchors.filter(({ unit }) => unit === state.unit),
+          { anchors: anchorsOf?.get(state.unit) ?? [], removed: last },
           new Set(replacedOf.all(state.unit)),
-        ),
-      ),
+        );
+      });
+    },
+    purgeable: ([before]) => purgeableLogs(db, before),
   };
 }
 
@@ -270,11 +282,14 @@ function indexFor(filter: AuditFilter & { unit?: string | undefined }): string {
   return 'INDEXED BY unit_audit_time';
 }
 
-/** Holds each record of a unit against its own hash, the one before it, and what headquarters' log says of it. */
+/**
+ * Holds each record of a unit against its own hash, the one before it, and what headquarters' log says of it: `removed` is the
+ * last one that went by decision.
+ */
 function checkedLog(
   state: UnitLogState,
   bodies: Iterable<string>,
-  anchors: readonly UnitAnchor[],
+  { anchors, removed }: { anchors: readonly UnitAnchor[]; removed: UnitAnchor | null },
   /** Number and hash of what the log of a unit that was restored knows nothing of any more. */
   replaced: ReadonlySet<string>,
 ): CheckedUnitLog {
@@ -283,7 +298,9 @@ function checkedLog(
     if (findings.length < mostFindings) findings.push(text);
     else if (findings.length === mostFindings) findings.push('There is more of this kind.');
   };
-  const anchored = new Map(anchors.map(({ seq, hash }) => [seq, hash]));
+  const anchored = new Map(
+    anchors.flatMap(({ seq, hash }) => (seq > (removed?.seq ?? 0) ? [[seq, hash] as const] : [])),
+  );
   const met = new Set<number>();
   let before: AuditRecord | null = null;
   for (const body of bodies) {
@@ -295,6 +312,9 @@ function checkedLog(
     const { seq, hash, previous } = record;
     if (anchored.get(seq) === hash) met.add(seq);
     if (replaced.has(`${seq} ${hash}`)) continue;
+    if (removed !== null && seq === removed.seq + 1 && previous !== removed.hash) {
+      find(`Record ${seq} does not follow from the last one that was removed.`);
+    }
     if (before?.seq === seq) {
       find(`Record ${seq} came in two versions.`);
     } else if (before !== null && before.seq === seq - 1 && before.hash !== previous) {

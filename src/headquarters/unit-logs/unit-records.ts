@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withReader } from '../../accountability/audit/log-reader.ts';
-import { anchorsIn } from '../../accountability/audit/unit-anchors.ts';
+import { claimsIn } from '../../accountability/audit/unit-anchors.ts';
 import type { CheckedUnitLog, UnitRecords } from '../../accountability/audit/unit-records.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { createThread } from '../../platform/thread-call.ts';
 import { headquartersMigrations } from '../intake/tables.ts';
-import { createUnitAudit, type UnitAuditLookUps } from './unit-audit.ts';
+import { createUnitAudit, type UnitAuditCalls } from './unit-audit.ts';
 
 /** Opens `headquarters.db`, making it where it is not there yet. */
 export function openHeadquartersDatabase(dataDir: string) {
@@ -19,7 +19,7 @@ export function openHeadquartersDatabase(dataDir: string) {
  */
 export function openUnitRecords(dataDir: string): UnitRecords & AsyncDisposable {
   const start = () =>
-    createThread<UnitAuditLookUps>(new URL('./unit-audit-worker.ts', import.meta.url), {
+    createThread<UnitAuditCalls>(new URL('./unit-audit-worker.ts', import.meta.url), {
       workerData: join(dataDir, 'headquarters.db'),
       ended: 'the look-up of the units’ audit records has ended',
       restarts: true,
@@ -37,6 +37,11 @@ export function openUnitRecords(dataDir: string): UnitRecords & AsyncDisposable 
       await using own = start();
       return await own.call('check', input);
     },
+    purgeable: (...input) => thread.call('purgeable', input),
+    async purge(...input) {
+      await using own = start();
+      await own.call('purge', input);
+    },
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 }
@@ -48,6 +53,6 @@ export function openUnitRecords(dataDir: string): UnitRecords & AsyncDisposable 
 export function checkUnitLogsOf(dataDir: string): CheckedUnitLog[] | null {
   const path = join(dataDir, 'headquarters.db');
   if (!existsSync(path)) return null;
-  const anchors = anchorsIn(dataDir);
-  return withReader(path, (db) => createUnitAudit(db).check([anchors]));
+  const claims = claimsIn(dataDir);
+  return withReader(path, (db) => createUnitAudit(db).check([claims]));
 }

@@ -56,7 +56,8 @@ export function auditChain(): AuditPart {
     const done = await work.run(() => perform<typeof operations.purgeAudit>('audit.purge', draft));
     if (done === undefined) return;
     draft = { before: '', decision: '', decidedBy: '' };
-    tell(`${done.removed.toLocaleString('en-US')} records were removed.`, 'done');
+    const all = done.removed + (done.ofUnits ?? 0);
+    tell(`${all.toLocaleString('en-US')} records were removed.`, 'done');
     await verify();
   };
   const of = (name: keyof typeof draft) => ({

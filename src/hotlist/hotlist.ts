@@ -9,6 +9,7 @@ import type { ImportRequest, ImportResult } from './import-result.ts';
 import { createListEntries, type EntriesPage } from './list-entries.ts';
 import { createListRemovals, type ListRemoval } from './list-removals.ts';
 import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
+import { createListSequences, type ListSequences } from './list-sequences.ts';
 import { createListStates, fingerprint } from './list-states.ts';
 import { createListSwitches } from './list-switches.ts';
 import { createListTasks } from './list-tasks.ts';
@@ -57,6 +58,8 @@ export interface Hotlist extends AsyncDisposable {
   deleteList(listId: string, by: string): Promise<number>;
   /** The same for a list that headquarters took back from all units. */
   withdraw(request: WithdrawRequest): Promise<{ entries: number }>;
+  /** Which manifests of headquarters were taken. */
+  readonly sequences: ListSequences;
   /** Emitted when a list was replaced or its state changed, also by another process. */
   on(event: 'changed', listener: (lists: ListStatus[]) => void): void;
   /** Emitted when the database was damaged and set aside: every list must come again. */
@@ -189,6 +192,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     withdraw: async ({ listId, by, atMs }) => ({
       entries: await remove(listId, { by, atMs, from: 'headquarters' }),
     }),
+    sequences: createListSequences(db),
     on(event: 'changed' | 'lost', listener: (lists: ListStatus[]) => void) {
       events.on(event, listener as () => void);
     },

@@ -96,6 +96,17 @@ export const hotlistMigrations: readonly Migration[] = [
         by_headquarters INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: 'hotlist-7-sequences',
+    olderMayUse: true,
+    sql: `
+      -- The number of the newest manifest of headquarters that was taken of a list, so that no older one is, also where a backup
+      -- was put back.
+      CREATE TABLE list_sequence (
+        list_id TEXT PRIMARY KEY,
+        sequence INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ListSequences } from '../hotlist/list-sequences.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
@@ -33,6 +34,8 @@ export interface HotlistTarget {
     entries?: number;
     form?: 'entries';
   }): Promise<{ entries: number; rejected: number }>;
+  /** The numbers of the manifests that were taken, kept beside the entries; without it they are in the folder alone. */
+  sequences?: Pick<ListSequences, 'of' | 'raise'>;
   /** Takes a list out of use that headquarters took back, and deletes its entries. */
   withdraw(request: { listId: string; by: string | null; atMs: number }): Promise<unknown>;
 }
@@ -70,7 +73,10 @@ export function createHotlistRefresh(deps: {
   const folder = join(deps.dataDir, 'hotlist-refresh');
   const states = createRefreshStates(folder, deps.onChanged);
   const kept = createKeptLists(folder, log);
-  const trust = createManifestTrust({ keyFile: deps.keyFile, agency, folder, log });
+  const trust = createManifestTrust({
+    ...{ keyFile: deps.keyFile, agency, folder, log },
+    ...(target.sequences && { sequences: target.sequences }),
+  });
   let sweeping: NodeJS.Timeout | undefined;
   const chunks = createListChunks(link);
 

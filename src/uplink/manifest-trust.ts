@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readPublicKeys } from '../accountability/agency/public-keys.ts';
+import type { ListSequences } from '../hotlist/list-sequences.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
@@ -35,6 +36,8 @@ export function createManifestTrust(deps: {
   agency: string;
   /** Where the numbers of the last manifests are kept. */
   folder: string;
+  /** Keeps them a second time, where a backup has them and the loss of the folder loses none. */
+  sequences?: ListSequences;
   log: Log;
 }): ManifestTrust {
   const { keyFile, agency, log } = deps;
@@ -45,14 +48,28 @@ export function createManifestTrust(deps: {
   let keyProblem: string | null = null;
   const refused = new Map<string, keyof typeof refusals>();
 
-  function last(list: string): number {
+  function inFolder(list: string): number {
     sequences ??= readSequences(file);
     return sequences[list] ?? 0;
   }
 
+  /** Where the database of the lists cannot be read, the file says it. */
+  function keptBeside(list: string): number {
+    try {
+      return deps.sequences?.of(list) ?? 0;
+    } catch {
+      return 0;
+    }
+  }
+
   function note(list: string, sequence: number): void {
-    if (sequence === last(list)) return;
+    if (sequence === inFolder(list) && sequence === keptBeside(list)) return;
     sequences = { ...sequences, [list]: sequence };
+    try {
+      deps.sequences?.raise(list, sequence);
+    } catch (error) {
+      log.warn({ problem: messageOf(error) }, 'the number of a hot list could not be noted');
+    }
     const text = JSON.stringify(sequences);
     saving = saving
       .then(() => writeFileDurably(file, text))
@@ -64,7 +81,8 @@ export function createManifestTrust(deps: {
   function refusalOf(manifest: Manifest, keys: readonly KeyObject[]): keyof typeof refusals | null {
     if (!isSignedManifest(manifest, keys)) return 'unsigned';
     if (manifest.agency !== agency) return 'other-agency';
-    if (manifest.sequence < last(manifest.list)) return 'overtaken';
+    if (manifest.sequence < Math.max(inFolder(manifest.list), keptBeside(manifest.list)))
+      return 'overtaken';
     note(manifest.list, manifest.sequence);
     return null;
   }

@@ -23,7 +23,7 @@ export interface UnattendedImport {
  * is unchanged and the file is tried again later.
  */
 export function auditedRefresh(deps: {
-  hotlist: Pick<Hotlist, 'status' | 'importFile' | 'withdraw' | 'on'>;
+  hotlist: Pick<Hotlist, 'status' | 'importFile' | 'withdraw' | 'sequences' | 'on'>;
   audit: AuditWriter;
   agency: string;
   from: 'headquarters' | 'unit';
@@ -31,6 +31,7 @@ export function auditedRefresh(deps: {
   const { hotlist, audit, agency, from } = deps;
   return {
     status: () => hotlist.status(),
+    sequences: hotlist.sequences,
     on: (event: 'lost', listener: () => void) => hotlist.on(event, listener),
     async importFile({ sha256, entries, form, ...file }: UnattendedImport): Promise<ImportResult> {
       const { listId, asOf } = file;

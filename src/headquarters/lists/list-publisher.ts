@@ -88,7 +88,7 @@ export function createListPublisher(deps: {
   /** How and by whom a list was taken out of use here; null if it was not. One that is too old ends on each unit by itself. */
   function removalOf({ enabled, chosen, removed }: ListStatus): Removal | null {
     if (!enabled) {
-      const atMs = chosen === null ? clock() : Date.parse(chosen.at);
+      const atMs = chosen === null ? Math.floor(clock()) : Date.parse(chosen.at);
       return { how: 'off', by: chosen?.by ?? null, atMs };
     }
     if (removed === null) return null;

@@ -15,7 +15,7 @@ import type { Canvasses } from './canvass/canvasses.ts';
 import { giveBackAtLogout } from './claims-at-logout.ts';
 import { cloneOperations } from './clones/bind-operations.ts';
 import { type CloneWatch, createCloneWatch } from './clones/clone-watch.ts';
-import { createCloneFindingRows } from './clones/finding-rows.ts';
+import { type CloneFindingRows, createCloneFindingRows } from './clones/finding-rows.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createBookings } from './evidence/bookings.ts';
 import { createGate, type Gate } from './gate/gate.ts';
@@ -246,7 +246,11 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   );
   const people = lockLogins(everyone, lostUnit.refuseIfLocked);
   giveBackAtLogout(ground, { people, verification: hits.verification });
-  const inboxes = openInboxes(ground, { ...hits, people, holds, releases: keeping.releases });
+  const cloneRows = ground.place === 'headquarters' ? createCloneFindingRows(db) : null;
+  const inboxes = openInboxes(ground, {
+    ...{ ...hits, people, holds, releases: keeping.releases },
+    ...(cloneRows && { forgetMisreads: cloneRows.forgetMisreads }),
+  });
   const unitOrders =
     ground.place === 'headquarters'
       ? createUnitOrders({
@@ -254,8 +258,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
           lostReports: inboxes.reports.lostUnits,
         })
       : null;
-  const clones =
-    ground.place === 'headquarters' ? openClones(ground, open, inboxes.notices.tell) : null;
+  const clones = cloneRows && openClones(ground, open, cloneRows, inboxes.notices.tell);
   const upkeep = open.use(
     createUpkeep({
       belief: ground.belief,
@@ -279,9 +282,13 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
 }
 
 /** Opens, at headquarters, what finds plates in two places; people's searches do not wait for its thread. */
-function openClones(ground: Ground, open: AsyncDisposableStack, tell: CloneTell) {
+function openClones(
+  ground: Ground,
+  open: AsyncDisposableStack,
+  rows: CloneFindingRows,
+  tell: CloneTell,
+) {
   const { db, dataDir, daemon, clock, log } = ground;
-  const rows = createCloneFindingRows(db);
   const search = open.use(createSearch({ dataDir, ...(daemon && { file: daemon.file }) }));
   return { rows, watch: open.use(createCloneWatch({ db, rows, search, tell, clock, log })) };
 }
@@ -347,7 +354,10 @@ function operationsOf(rooms: Rooms): Operation[] {
       unit,
       policy,
       officials,
-      dataErrors: createDataErrors({ found: verification.errors, reports: rooms.reports }),
+      dataErrors: createDataErrors({
+        ...{ found: verification.errors, reports: rooms.reports },
+        misreads: rooms.clones?.rows.misreads,
+      }),
       objectsOf: (plate) => objectsOf(search, plate, rooms.log),
       requests: () => releases.list(clock()),
     }),

@@ -26,6 +26,8 @@ export function openInboxes(
     releases: Releases;
     verification: Verification;
     hitRights: HitRights;
+    /** At headquarters: forgets plates in two places that were judged to be misreads. */
+    forgetMisreads?: (beforeMs: number) => void;
   },
 ) {
   const { unit, db, policy, outbox, audit, clock, log } = ground;
@@ -69,6 +71,7 @@ export function openInboxes(
       const auditedMs = nowMs - policy.audit.retentionMinDays * dayMs;
       reports.sweep(auditedMs);
       verification.errors.sweep(auditedMs);
+      rooms.forgetMisreads?.(auditedMs);
     },
   };
 }

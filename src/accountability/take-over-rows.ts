@@ -14,6 +14,7 @@ export const takenOver: readonly string[] = [
   'verification_outcome',
   'verification_elsewhere',
   'data_error',
+  'clone_misread',
   'error_report',
   'report_state',
   'report_step',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeClone, listClones, openClone } from '../../src/accountability/clones/operations.ts';
 import { listNotices } from '../../src/accountability/notices/operations.ts';
+import { sampleInquiries } from '../../src/accountability/oversight/operations.ts';
 import { purgeNow, setHold } from '../../src/accountability/retention/operations.ts';
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
 import { hasChromium, newScreen, useChromium } from '../console/browser.ts';
@@ -124,6 +125,16 @@ describe.skipIf(missingMosquitto)('plates in two places', { timeout: 180_000 }, 
     expect((await perform(listClones, { all: true })).findings).toMatchObject([
       { id, judged: { verdict: 'misread', note: 'The second is 8LVN382', by: 'Ada Cole' } },
     ]);
+    // For the memorandum it is an error of the data like those of dispositions.
+    const draw = {
+      from: new Date(atMs).toISOString(),
+      to: new Date(Date.now() + hourMs).toISOString(),
+    };
+    const { memo } = await perform(sampleInquiries, draw);
+    const row = memo.split('\n').find((line) => line.includes('misread characters'));
+    expect(row).toMatch(
+      /Ada Cole .*unit-7 and unit-8, at least 8\d\.\d km apart.*The second is 8LVN382/,
+    );
     const done = { operation: 'clones.judge', outcome: 'done' } as const;
     const records = headquarters.accountability.audit.read(done, { limit: 9 });
     expect(records).toMatchObject([

@@ -3,7 +3,13 @@ import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { FoundPair } from '../search/pairs-around.ts';
-import type { CloneFinding, CloneFindings, CloneVerdict, OpenedClone } from './finding.ts';
+import type {
+  ClonedMisread,
+  CloneFinding,
+  CloneFindings,
+  CloneVerdict,
+  OpenedClone,
+} from './finding.ts';
 
 /** Most pairs of one finding; the oldest go, and stay counted. */
 const mostPairs = 100;
@@ -83,6 +89,18 @@ export function createCloneFindingRows(db: Database) {
   const judge = db.prepare(
     'UPDATE clone_finding SET verdict = ?, note = ?, judged_ms = ?, judged_by = ? WHERE id = ?',
   );
+  const keepMisread = db.prepare(
+    'INSERT OR REPLACE INTO clone_misread (finding, at_ms, judged_by, note, units, least_m, most_s) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const dropMisread = db.prepare('DELETE FROM clone_misread WHERE finding = ?');
+  const forgetMisreads = db.prepare('DELETE FROM clone_misread WHERE at_ms < ?');
+  const misreads = db.prepare<
+    [number, number],
+    Omit<ClonedMisread, 'units' | 'at'> & { units: string; atMs: number }
+  >(
+    `SELECT finding AS id, at_ms AS atMs, judged_by AS by, note, units, least_m AS leastM, most_s AS mostS
+     FROM clone_misread WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms, finding`,
+  );
   const unitsOfFindings = db
     .prepare<[number], string>(
       `SELECT unit FROM (
@@ -159,8 +177,24 @@ export function createCloneFindingRows(db: Database) {
       id: string,
       given: { verdict: CloneVerdict; note: string | null; by: string; atMs: number },
     ): CloneFinding {
-      judge.run(given.verdict, given.note, Math.floor(given.atMs), given.by, found(id).id);
-      return findingOf(found(id));
+      const { verdict, note, by } = given;
+      const atMs = Math.floor(given.atMs);
+      return db.transaction(() => {
+        judge.run(verdict, note, atMs, by, found(id).id);
+        const finding = findingOf(found(id));
+        const { units, leastM, mostS } = finding;
+        if (verdict === 'misread') {
+          keepMisread.run(id, atMs, by, note, JSON.stringify(units), leastM, mostS);
+        } else dropMisread.run(id);
+        return finding;
+      })();
     },
+    /** What was judged to be a misread between two times, also where its reads are gone; the earliest verdict first. */
+    misreads: (sinceMs: number, untilMs: number): ClonedMisread[] =>
+      misreads.all(sinceMs, untilMs).map(({ units, atMs, ...rest }) => ({
+        ...{ ...rest, at: isoTime(atMs), units: JSON.parse(units) as string[] },
+      })),
+    /** Forgets those of before this time. */
+    forgetMisreads: (beforeMs: number) => void forgetMisreads.run(Math.floor(beforeMs)),
   };
 }

@@ -29,6 +29,13 @@ export interface CloneFinding {
   judged: JudgedClone | null;
 }
 
+/** A finding that was judged to be a misread; it outlives its reads. */
+export interface ClonedMisread extends Pick<CloneFinding, 'id' | 'units' | 'leastM' | 'mostS'> {
+  at: string;
+  by: string;
+  note: string | null;
+}
+
 /** The findings, the newest first. */
 export interface CloneFindings {
   findings: CloneFinding[];

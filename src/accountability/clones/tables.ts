@@ -50,4 +50,27 @@ export const cloneMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: 'clones-2-misreads',
+    olderMayUse: true,
+    sql: `
+      -- Findings that were judged to be misreads, for the memorandum: they outlive their reads, without the plate.
+      CREATE TABLE clone_misread (
+        finding TEXT PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        judged_by TEXT NOT NULL,
+        note TEXT,
+        -- Names, in their order, as JSON.
+        units TEXT NOT NULL,
+        least_m REAL NOT NULL,
+        most_s REAL NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX clone_misread_at ON clone_misread (at_ms);
+      INSERT INTO clone_misread
+        SELECT id, judged_ms, judged_by, note, json_array(min(earlier_unit, later_unit), max(earlier_unit, later_unit)),
+          least_m, most_s
+        FROM clone_finding JOIN clone_pair ON finding = id
+        WHERE verdict = 'misread' GROUP BY id HAVING later_ms = max(later_ms);
+    `,
+  },
 ];

@@ -1,3 +1,4 @@
+import type { ClonedMisread } from '../clones/finding.ts';
 import type { ErrorReports } from '../verification/error-reports.ts';
 import type { FoundErrors } from '../verification/found-errors.ts';
 import type { Correction } from '../verification/step.ts';
@@ -7,7 +8,7 @@ import type { Period } from './period.ts';
 export interface DataError {
   at: string;
   by: string;
-  /** What it was found in: `hit 0193…`, `report 12`. */
+  /** What it was found in: `hit 0193…`, `report 12`, `two places 0193…`. */
   source: string;
   /** `misread characters`, `stale entry`, …, or the subject of a report. */
   what: string;
@@ -21,13 +22,15 @@ export type DataErrors = (period: Period) => DataError[];
 
 /**
  * What dispositions found to be misread, stale or wrongly entered, with the correction (VER-11), also of hits that are no
- * longer here, and what employees reported. A disposition that was put right later counts as it is now. Reports of violations are none of them.
+ * longer here, what employees reported, and plates in two places that were judged to be misreads. A disposition that was put right later counts as it is now. Reports of violations are none of them.
  */
 export function createDataErrors(deps: {
   found: Pick<FoundErrors, 'between'>;
   reports: Pick<ErrorReports, 'errors'>;
+  /** At headquarters: plates in two places that were misreads, of a time. */
+  misreads?: ((sinceMs: number, untilMs: number) => ClonedMisread[]) | undefined;
 }): DataErrors {
-  const { found, reports } = deps;
+  const { found, reports, misreads = () => [] } = deps;
   return ({ from, to }) => {
     const span = [Date.parse(from), Date.parse(to)] as const;
     const disposed = found.between(...span).map(
@@ -57,7 +60,16 @@ export function createDataErrors(deps: {
           text: `${text} (${outcome?.replaceAll('_', ' ') ?? state})`,
         }),
       );
-    return [...disposed, ...reported].sort((a, b) => (a.at < b.at ? -1 : 1));
+    const cloned = misreads(...span).map(
+      ({ id, at, by, units, leastM, mostS, note }): DataError => ({
+        ...{ at, by, source: `two places ${id}`, what: 'misread characters', correction: null },
+        text: [
+          `one plate read by ${units.join(' and ')}, at least ${(leastM / 1000).toFixed(1)} km apart within ${Math.round(mostS)} s`,
+          ...(note === null ? [] : [note]),
+        ].join('; '),
+      }),
+    );
+    return [...disposed, ...reported, ...cloned].sort((a, b) => (a.at < b.at ? -1 : 1));
   };
 }
 

@@ -22,7 +22,7 @@ import {
   type TwoPlaces,
   textOfCursor,
 } from './results.ts';
-import { type ImpossibleWay, impossibleWay } from './two-places.ts';
+import { type ImpossibleWay, impossiblePairs } from './two-places.ts';
 
 /** The calls that the search thread answers. */
 export interface LookUps {
@@ -174,17 +174,12 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       const query = queryOf({ plate, from, to });
       const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
       const found = rows.flatMap(({ rowid }) => index.record(rowid) ?? []).reverse();
-      const pairs = found.flatMap((later, at): TwoPlaces[] => {
-        const sooner = found[at - 1];
-        const way = sooner && impossibleWay(sooner.detection, later.detection);
-        if (!way) return [];
-        return [
-          {
-            ...way,
-            reads: [shown(sooner.detection, sooner.hit), shown(later.detection, later.hit)],
-          },
-        ];
-      });
+      const pairs = impossiblePairs(found).map(
+        ({ sooner, later, way }): TwoPlaces => ({
+          ...way,
+          reads: [shown(sooner.detection, sooner.hit), shown(later.detection, later.hit)],
+        }),
+      );
       return {
         pairs: pairs.reverse().slice(0, maxPairs),
         more: next !== null || pairs.length > maxPairs,

@@ -46,6 +46,33 @@ export function impossibleWay(one: Detection, other: Detection): ImpossibleWay |
   return leastMps > fastestMps ? { leastM, mostS, leastMps } : null;
 }
 
+/** Most units whose last read is looked at for one read. */
+const mostUnits = 200;
+
+/**
+ * Of each read of one plate the nearest before it that no car makes with it, if there is one; `reads` are the earliest first.
+ * Others may lie between both. Each is compared with the last sure read of every other unit alone, from which the earlier
+ * ones of that unit were within reach: the work grows with the reads, not with their square.
+ */
+export function impossiblePairs<Read extends { detection: Detection }>(
+  reads: readonly Read[],
+): { sooner: Read; later: Read; way: ImpossibleWay }[] {
+  let last: Read[] = [];
+  return reads.flatMap((later) => {
+    const { detection } = later;
+    if (!isComparable(detection)) return [];
+    const before = last;
+    const isFollowed = (each: Read): boolean =>
+      each.detection.unit === detection.unit && !areOfOtherStates(each.detection, detection);
+    last = [later, ...before.filter((each) => !isFollowed(each))].slice(0, mostUnits);
+    for (const sooner of before) {
+      const way = impossibleWay(sooner.detection, detection);
+      if (way !== null) return [{ sooner, later, way }];
+    }
+    return [];
+  });
+}
+
 /** Whether a read says for sure which plate was where, so that it can be compared at all. */
 export function isComparable(read: Detection): boolean {
   return isSure(read) && placeOf(read) !== null;

@@ -137,4 +137,26 @@ describe('one plate in two places', () => {
     expect(Math.round((pairs[0]?.leastM ?? 0) / 1000)).toBe(85);
     expect(pairs[0]?.mostS).toBeGreaterThan(600);
   });
+
+  it('SRC-4: other reads between two that no car makes hide neither, and each is told once', async () => {
+    const between: Passing[] = [
+      // Who cannot be compared with either, and who is near the first, or the second.
+      { at: at(30), unit: 'unit-9', place: vallejo, confidence: 0.8 },
+      { at: at(60), unit: 'unit-9', place: null },
+      { at: at(90), unit: 'unit-9', place: vallejo, state: 'NV' },
+    ];
+    const { twoPlaces } = unitsThatSaw([
+      ...([one, ...between, other] as Passing[]),
+      { at: at(610), unit: 'unit-8', place: sacramento, confidence: 0.8 },
+      { at: at(620), unit: 'unit-9', place: sacramento, state: 'NV', confidence: 0.8 },
+      { at: at(1200), unit: 'unit-7', place: vallejo },
+    ]);
+    const { pairs } = await twoPlaces();
+    expect(
+      pairs.map(({ reads }) => reads.map(({ unit, lastSeen }) => `${unit} ${lastSeen}`)),
+    ).toEqual([
+      [`unit-8 ${at(600)}`, `unit-7 ${at(1200)}`],
+      [`unit-7 ${at(0)}`, `unit-8 ${at(600)}`],
+    ]);
+  });
 });

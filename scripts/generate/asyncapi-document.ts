@@ -151,7 +151,7 @@ const entries: readonly Entry[] = [
     name: 'health',
     address: `${unit}/health`,
     direction: 'up',
-    summary: 'Figures of the unit, every half minute',
+    summary: 'Figures of the unit, once it is connected and then every half minute',
     description:
       'Headquarters answers it. With trial: true and no figures it is from lookout doctor --prove.',
     schema: healthMessageSchema,

@@ -98,8 +98,8 @@ export const statusMessageSchema = envelope(
 export type StatusBody = z.infer<typeof statusMessageSchema>['body'];
 
 /**
- * The figures of `lookout status`, every half minute, not retained by the broker. `lookout doctor --prove` sends one with
- * `trial: true` and no figures: headquarters answers it like any other.
+ * The figures of `lookout status`, once it is connected and then every half minute, not retained by the broker.
+ * `lookout doctor --prove` sends one with `trial: true` and no figures: headquarters answers it like any other.
  */
 export const healthMessageSchema = envelope('health', z.record(z.string(), z.unknown()));
 

@@ -248,6 +248,7 @@ export function createUplink(deps: {
       pump.open(resumed);
       if (isConfirmed) setupProblem = null;
       else announceAgain();
+      if (performance.now() - healthSentMs > healthEveryMs) await sendHealth();
     } catch (error) {
       if (!link.connected) return;
       setupProblem = `${messageOf(error)}. The broker must let this unit read and write its own topics.`;
@@ -314,12 +315,14 @@ export function createUplink(deps: {
   }
 
   let healthTimer: NodeJS.Timeout | null = null;
-  const sendHealth = (): Promise<void> =>
-    publishQuietly(
-      unitTopic(agency, unit, 'health'),
-      () => enveloped('health', deps.status()),
-      false,
-    );
+  /** By `performance.now()`. */
+  let healthSentMs = Number.NEGATIVE_INFINITY;
+  /** After a connection at once, so that people at headquarters know where and how the unit is. */
+  async function sendHealth(): Promise<void> {
+    if (link.connected) healthSentMs = performance.now();
+    const text = () => enveloped('health', deps.status());
+    await publishQuietly(unitTopic(agency, unit, 'health'), text, false);
+  }
 
   return {
     async start() {

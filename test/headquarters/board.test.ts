@@ -79,11 +79,11 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     const line = page.locator('.hits .line', { hasText: 'pole-3' });
     await line.getByText('Not verified').waitFor();
     await page.goto(`${headquarters.console?.url}#/retention`);
-    await page.getByRole('row', { name: 'front, of all units Reads' }).waitFor();
+    await page.getByRole('row', { name: 'front of cars Reads' }).waitFor();
     await page.goto(`${headquarters.console?.url}#/me`);
     await page.getByText('None before this', { exact: true }).waitFor();
     await page.goto(`${headquarters.console?.url}#/board`);
-    // A unit says where it is each half minute.
+    // A unit says where it is when it is connected.
     const both = page.getByRole('application', { name: /^2 alerts and 1 unit on a map/ });
     await both.waitFor({ timeout: 60_000 });
     expect(screen.complaints).toEqual([]);

@@ -137,10 +137,15 @@ describe.skipIf(missingMosquitto)('what units send', { timeout: 120_000 }, () =>
   test('says which units there are, and whether each is on the air', async () => {
     const department = await openDepartment();
     const { headquarters } = await department.startHeadquarters();
-    const unit = department.unit('unit-7');
+    const position = { latitude: 38.1, longitude: -122.25 };
+    const unit = department.unit('unit-7', () => ({ mode: 'mobile', position }));
     await unit.uplink.start();
-    const stateOf = () => headquarters.status().units.find((each) => each.unit === 'unit-7')?.state;
+    const found = () => headquarters.status().units.find((each) => each.unit === 'unit-7');
+    const stateOf = () => found()?.state;
     await waitFor(() => stateOf() === 'online', { what: 'the unit' });
+    // At once, and not half a minute later.
+    await waitFor(() => found()?.latitude === 38.1, { timeoutMs: 20_000, what: 'where it is' });
+    expect(found()).toMatchObject({ mode: 'mobile', ...position });
     await unit.stop();
     await waitFor(() => stateOf() === 'offline', { what: 'its farewell' });
   });

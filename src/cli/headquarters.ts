@@ -1,7 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
+import type { Policy } from '../accountability/policy/policy.ts';
 import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
+import { isOnEncryptedVolume } from '../platform/encrypted-volume.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
@@ -14,6 +16,15 @@ import { describeUnitLists } from './headquarters-text.ts';
 import { print } from './perform.ts';
 import { greeting, limitStop, listenForStop, serve } from './service.ts';
 
+/** Throws a Problem if the policy requires an encrypted disk and the data folder is on another. */
+async function refuseOpenDisk(dataDir: string, { storage }: Policy): Promise<void> {
+  if (storage.encryption !== 'required' || (await isOnEncryptedVolume(dataDir))) return;
+  throw new Problem(
+    `${dataDir}: is not on an encrypted volume, which the policy requires (storage.encryption). Put the data folder on a ` +
+      'LUKS volume, or set policy.overrides.storage.encryption: recommended where the place is physically secure.',
+  );
+}
+
 /** `lookout headquarters`: what the agency runs once, beside its broker. */
 export function registerHeadquarters(program: Command): void {
   const headquarters = program
@@ -25,11 +36,12 @@ export function registerHeadquarters(program: Command): void {
       ignoreBrokenPipe();
       const loaded = readHeadquartersConfig(options);
       const { config, origins, isInstalled } = loaded;
-      loadPolicy(config.policy, origins);
+      const { policy } = loadPolicy(config.policy, origins);
       const log = createLog(config.log);
       const { dataDir } = config.unit;
       refuseRoot(dataDir, isInstalled);
       refuseForeignFiles(dataDir);
+      await refuseOpenDisk(dataDir, policy);
       {
         using _lock = lockDataDir(dataDir);
         const { stopRequested, notified } = listenForStop(log);

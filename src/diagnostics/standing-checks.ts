@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { deviceOf, isOnEncryptedVolume } from '../platform/encrypted-volume.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { ServiceUser } from '../platform/service-user.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
@@ -24,7 +25,7 @@ export function standingChecks(config: Config, user: ServiceUser | null = null):
     async () => [timeZoneFinding(timeZone)],
     ...dataFolderChecks(config, user),
     async () => [await powerCut(dataDir)],
-    async () => [await encryption(dataDir)],
+    async () => [await encryption(config)],
   ];
 }
 
@@ -57,32 +58,25 @@ function timeZoneFinding(configured: string | undefined): Finding {
   );
 }
 
-/** The device of the data folder, or of the folder of this process while that does not exist yet. */
-async function deviceOf(dataDir: string): Promise<string> {
-  const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
-  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
-  return `${major}:${minor}`;
-}
-
-/** CJIS AC-19(5) and SC-28 require an encrypted disk in a vehicle's computer. */
-async function encryption(dataDir: string): Promise<Finding> {
+/** CJIS AC-19(5) and SC-28 ask for an encrypted disk in a vehicle's computer, and wherever the place is not secure. */
+async function encryption({ unit, policy }: Config): Promise<Finding> {
   const found = about('encryption', 'encryption at rest');
-  if (await isEncrypted(`/sys/dev/block/${await deviceOf(dataDir)}`)) {
+  if (await isOnEncryptedVolume(unit.dataDir)) {
     return found.ok('the data folder is on an encrypted volume');
   }
-  return found.warning(
+  return found[isEncryptionRequired(policy) ? 'failure' : 'warning'](
     'the data folder is not on an encrypted volume: who has the disk reads it without a login',
     'Put the data folder on a LUKS volume.',
   );
 }
 
-/** Whether a block device, or one below it as under LVM, is a volume of dm-crypt. */
-async function isEncrypted(device: string): Promise<boolean> {
-  const id = await readFile(`${device}/dm/uuid`, 'utf8').catch(() => '');
-  if (id.startsWith('CRYPT-')) return true;
-  const below = await readdir(`${device}/slaves`).catch((): string[] => []);
-  const found = await Promise.all(below.map((name) => isEncrypted(`${device}/slaves/${name}`)));
-  return found.includes(true);
+/** A policy that cannot be read is a finding of its own. */
+function isEncryptionRequired(policy: Config['policy']): boolean {
+  try {
+    return loadPolicy(policy).policy.storage.encryption === 'required';
+  } catch {
+    return false;
+  }
 }
 
 /** Whether what was stored and told is still there after a power cut: not in memory, and not where writes are let wait. */

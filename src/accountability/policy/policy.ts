@@ -192,6 +192,13 @@ export const policySchema = z.strictObject({
         'Section that forbids any use for federal immigration enforcement; null: none does, and no text is judged',
       ),
   }),
+  storage: z.strictObject({
+    encryption: z
+      .enum(['required', 'recommended'])
+      .describe(
+        'required: headquarters does not start with its data folder on a disk that is not encrypted, and doctor fails; recommended: doctor warns',
+      ),
+  }),
   roles: z.partialRecord(role, z.array(z.enum(permissions))),
 });
 

@@ -463,6 +463,15 @@ const settings: {
           : `Forbidden (${section}): a search, an entry or a request for it is refused, and words that may mean it are shown to whoever approves or audits.`,
     },
   },
+  storage: {
+    encryption: {
+      title: 'Encryption of the disk',
+      says: (value) =>
+        value === 'required'
+          ? 'The data must lie on an encrypted disk: headquarters does not start on another, and the checks of a unit fail.'
+          : 'The data should lie on an encrypted disk: where it does not, the checks warn.',
+    },
+  },
 };
 
 const hotPlateFieldNames: Record<Policy['hotplates']['requiredFields'][number], string> = {

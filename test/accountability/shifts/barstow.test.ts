@@ -6,6 +6,7 @@ import {
   recordTraining,
   reviewAccounts,
 } from '../../../src/accountability/access/operations.ts';
+import { bookEvidence, makeEvidence } from '../../../src/accountability/evidence/operations.ts';
 import {
   approveHotPlate,
   reportRecovered,
@@ -90,6 +91,12 @@ describe('a shift under Barstow PD 466', () => {
     await as('moss', searchDetections, {}, { ...purpose, reason: 'Help of the Border Patrol' });
     const hold = { scope: { kind: 'case', caseNumber: '26-0042' }, reason: 'Evidence' } as const;
     await as('sgt', setHold, hold, purpose);
+    // B 466.5: officers download what is evidence before it is purged, and book it.
+    const evidence = { detectionIds: [hit.detectionId] };
+    const { id: packed } = await as('moss', makeEvidence, evidence, purpose);
+    const booking = { id: packed, place: 'property room', propertyNumber: '26-P-118' };
+    await as('moss', bookEvidence, booking);
+    await expect(as('moss', setHold, hold, purpose)).rejects.toThrow(/holds\.set/);
 
     // B 466.7: in writing; the Watch Commander may approve, a sergeant may not.
     await expect(as('sgt', requestRelease, { ...asked, reference: '' })).rejects.toThrow(/writing/);

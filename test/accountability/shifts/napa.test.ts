@@ -6,7 +6,7 @@ import {
   requestRelease,
   verifyRelease,
 } from '../../../src/accountability/releases/operations.ts';
-import { setHold } from '../../../src/accountability/retention/operations.ts';
+import { liftHold, setHold } from '../../../src/accountability/retention/operations.ts';
 import { searchDetections } from '../../../src/accountability/search/operations.ts';
 import {
   confirmStatus,
@@ -71,7 +71,10 @@ describe('a shift under Napa PD 429', () => {
     const forIce = { ...purpose, reason: 'Locate undocumented persons' };
     await expect(as('moss', searchDetections, {}, forIce)).rejects.toThrow(/N 429\.2/);
     const hold = { scope: { kind: 'case', caseNumber: '26-0042' }, reason: 'Evidence' } as const;
-    await as('det', setHold, hold, purpose);
+    // N 429.6: officers maintain what is evidence; who lifts it is another.
+    const held = await as('moss', setHold, hold, purpose);
+    const lift = { id: held.id, why: 'The case is closed' };
+    await expect(as('moss', liftHold, lift, purpose)).rejects.toThrow(/holds\.lift/);
 
     // N 429.8(b): the Administrator, who considers the Values Act.
     const request = await as('clerk', requestRelease, {

@@ -109,6 +109,7 @@ function makeCommand(group: Command) {
     .option('--hits <id...>', 'these hits')
     .option('--of-case <number>', 'all of a case')
     .option('--release <request>', 'the approved request that it goes out under, by number or id')
+    .option('--covered-only', 'leave out what the request does not cover')
     .option('--for <agency>', 'the agency that it is for, when that is not our own')
     .option('--size <size>', 'of one volume: cd, dvd, or bytes (default: one volume)', volumeSize)
     .option('--json', 'as JSON');
@@ -123,6 +124,7 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
     hitIds: hits,
     caseNumber: ofCase,
     release,
+    coveredOnly: options.coveredOnly === true,
     recipient,
     volumeBytes: size,
   };
@@ -136,7 +138,7 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
     process.stdout.write(`${JSON.stringify({ ...made, folder, verification }, null, 2)}\n`);
     return;
   }
-  const { contents, volumes, leftOut } = made;
+  const { contents, volumes, leftOut, notCovered } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
   process.stdout.write(
     [
@@ -144,6 +146,7 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
         `${volumes === 1 ? 'volume' : 'volumes'}, ${made.bytes} bytes`,
       ...(gone > 0 ? [`  not on this unit any more, and named in the package: ${gone}`] : []),
       ...(leftOut > 0 ? [`  left out, as they are not on this unit any more: ${leftOut}`] : []),
+      ...(notCovered > 0 ? [`  left out, as the request does not cover them: ${notCovered}`] : []),
       `  signed with ${made.keyFingerprint}`,
       '  checked: nothing is missing or changed',
       `  once it is in evidence: lookout evidence booked ${made.id} --place … --property …`,

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { unzip } from '../../src/accountability/evidence/zip.ts';
 import { nameOfficial } from '../../src/accountability/officials/operations.ts';
+import {
+  approveRelease,
+  requestRelease,
+  verifyRelease,
+} from '../../src/accountability/releases/operations.ts';
+import type { releaseInputSchema } from '../../src/accountability/releases/release-request.ts';
 import { setHold } from '../../src/accountability/retention/operations.ts';
 import { localDay } from '../../src/platform/local-time.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -86,6 +93,54 @@ describe.skipIf(!hasChromium)(
         .getByRole('alert')
         .getByText(/is used up by the package of/)
         .waitFor();
+    });
+
+    test('reads outside a request are named with their bound, and left out by one touch (V 426.9(b))', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('lea', 'records_clerk', 'L. Lea');
+      staffed.join('chief', 'chief', 'C. Chief');
+      const asked = (plate: string): z.input<typeof releaseInputSchema> => ({
+        agency: 'Contra Costa County Sheriff',
+        person: 'Jane Doe',
+        purpose: 'Homicide of 12 November',
+        data: `Reads of ${plate}`,
+        reference: 'Letter of 20 November',
+        kind: 'law_enforcement',
+        covers: { plates: [plate], spans: [{ from: 'yesterday', to: 'today' }] },
+      });
+      const approved = async (plate: string) => {
+        const { number } = await staffed.as('lea', requestRelease, asked(plate));
+        await staffed.as('lea', verifyRelease, { id: number, how: 'Called back' });
+        const approval = { id: number, why: 'Need to know', valuesActConsidered: true };
+        await staffed.as('chief', approveRelease, approval);
+        return number;
+      };
+      const covered = await staffed.passes(false);
+      const other = await staffed.passes(false, '6MZR274');
+      const page = await pageOf('lea', `releases/${await approved('CA:8ABC123')}`);
+      await page
+        .getByLabel('Or these reads, by their ids')
+        .fill([covered, other].map(({ detectionId }) => detectionId).join('\n'));
+      await page.getByRole('button', { name: 'Make a package' }).click();
+      await statePurpose(page, caseNumber);
+      const refusal = page.getByRole('alert');
+      await refusal.getByText('1 of 2 detections').waitFor();
+      const said = await refusal.innerText();
+      expect(said).toMatch(/^6MZR274.*, seen \d{4}-.* at .*: not 8ABC123 of California or/m);
+      expect(said).not.toMatch(/lookout|--/);
+      await expectUsable(page);
+      await page.getByRole('button', { name: 'Leave them out and make it' }).click();
+      await page.getByText('1 read outside the request').waitFor();
+      await page.getByText('Approved, used up').waitFor();
+      expect(await refusal.count()).toBe(0);
+
+      await page.goto(`${page.url().split('#')[0]}#/releases/${await approved('CA:7XYZ999')}`);
+      await page.getByLabel('Or these reads, by their ids').fill(other.detectionId);
+      await page.getByRole('button', { name: 'Make a package' }).click();
+      await refusal.getByText('1 of 1 detections').waitFor();
+      expect(await page.getByRole('button', { name: 'Leave them out' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Enter another request' }).click();
+      await page.getByLabel('What is asked for').waitFor();
     });
 
     test('a request names a box; the approver sees it on the map, draws less and may not draw more; who entered it decides nothing (REL-2)', async () => {

@@ -119,12 +119,16 @@ function openLogins({ people, gate }: Accountability) {
 /** The vehicles that pass the unit, as its daemon stores them, and what becomes of them. */
 function openTraffic({ time, db, outbox, records }: Awaited<ReturnType<typeof openUnit>>) {
   /** A vehicle that has just passed. */
-  const passed = () => ({
-    ...sampleDetection(),
-    firstSeen: new Date(time.ms - 1000).toISOString(),
-    lastSeen: new Date(time.ms).toISOString(),
-    closed: true,
-  });
+  const passed = (plate?: string) => {
+    const sample = sampleDetection();
+    return {
+      ...sample,
+      read: plate === undefined || sample.read === null ? sample.read : { ...sample.read, plate },
+      firstSeen: new Date(time.ms - 1000).toISOString(),
+      lastSeen: new Date(time.ms).toISOString(),
+      closed: true,
+    };
+  };
 
   /** Stores a hit of a vehicle of its own or of this one. */
   async function storeHit(changes: Partial<Hit> = {}, detection = passed()): Promise<Hit> {
@@ -147,8 +151,11 @@ function openTraffic({ time, db, outbox, records }: Awaited<ReturnType<typeof op
       return storeHit(changes, detection);
     },
     /** A vehicle passes whose read matches a list of headquarters, or none. */
-    async passes(listed: boolean): Promise<{ detectionId: string; hitId: string | null }> {
-      const detection = passed();
+    async passes(
+      listed: boolean,
+      plate?: string,
+    ): Promise<{ detectionId: string; hitId: string | null }> {
+      const detection = passed(plate);
       const hits = listed ? [sampleHit(detection, {})] : [];
       await records.storeHits({ hits, detection, images: noImages });
       return { detectionId: detection.id, hitId: hits[0]?.id ?? null };

@@ -19,6 +19,10 @@ export const orderSchema = z
       .nullable()
       .default(null)
       .describe('Number or id of the approved release request that covers it; null: own use'),
+    coveredOnly: z
+      .boolean()
+      .default(false)
+      .describe('Whether to leave out what the request does not cover; else that is refused'),
     recipient: z
       .string()
       .max(200)

@@ -26,6 +26,8 @@ export interface PackageSelection {
   caseNumber: string | null;
   /** An approved request of another agency; null: for use inside the agency. */
   release: string | null;
+  /** Whether what the request does not cover is left out; else it is refused. */
+  coveredOnly?: boolean;
   /** The agency that it is said to be for. */
   recipient?: string | null;
   volumeBytes: number | null;
@@ -42,6 +44,8 @@ export interface MadePackage {
   contents: Manifest['contents'];
   /** Number of detections that were asked for and are not on the unit, and that a release therefore does not name. */
   leftOut: number;
+  /** Number of detections that were asked for and lie outside the request. */
+  notCovered: number;
   release: Manifest['release'];
 }
 
@@ -120,6 +124,15 @@ export function createPackages(deps: {
     return { ...collection, absent: [...collection.absent, ...unknownHits] };
   };
 
+  /** Without what the request does not cover; all of it where it covers nothing, which is then refused by name. */
+  const coveredOf = (all: Collection, { release }: PackageSelection): Collection => {
+    if (release === null) return all;
+    const records = all.detections.map(({ detection }) => detection);
+    const covered = new Set(releases.coveredOf(release, records).map(({ id }) => id));
+    if (covered.size === 0) return all;
+    return { ...all, detections: all.detections.filter(({ detection }) => covered.has(detection.id)) };
+  };
+
   const manifestOf = async (id: string): Promise<Manifest> => {
     try {
       const text = await readFile(join(root, id, 'volume-1', 'manifest.json'), 'utf8');
@@ -149,12 +162,19 @@ export function createPackages(deps: {
 
     async make(selection, by, inquiry, nowMs) {
       const startedMs = performance.now();
-      const selected = select(selection);
+      const everything = select(selection);
+      const selected = selection.coveredOnly === true ? coveredOf(everything, selection) : everything;
+      const notCovered = everything.detections.length - selected.detections.length;
       const detections = selected.detections.map(({ detection }) => detection);
       const release =
         selection.release === null
           ? null
-          : releases.authorise(selection.release, detections, nowMs);
+          : releases.authorise(
+              selection.release,
+              detections,
+              nowMs,
+              by.permissions.has('detections.search'),
+            );
       refuseOther(selection.recipient ?? null, release);
       // Their age is that of files, which bear the clock's own time.
       await discardOld(systemClock());
@@ -229,6 +249,7 @@ export function createPackages(deps: {
         keyFingerprint: manifest.keyFingerprint,
         contents: manifest.contents,
         leftOut,
+        notCovered,
         release: manifest.release,
       };
     },

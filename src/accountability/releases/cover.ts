@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { type Area, areaSchema, areaWords, askedAreaSchema } from '../../config/area.ts';
 import { localTime, namedSpan } from '../../platform/local-time.ts';
-import type { Detection } from '../../records/detection.ts';
 import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
-import { contains } from '../search/area.ts';
 import { isAreaWithin } from './area-within.ts';
-import { coveredPlate, coveredPlateWords, isCovered, isWithinPlate } from './covered-plate.ts';
+import { coveredPlate, coveredPlateWords, isWithinPlate } from './covered-plate.ts';
 
 /** What an approved request covers (REL-2); its plates as in `covered-plate.ts`, its times ISO in UTC. */
 export const coverSchema = z.strictObject({
@@ -94,25 +92,6 @@ export function beyond(narrow: Cover, asked: Cover): string[] {
 function isPlaceWithin(narrow: Area | null, asked: Area | null): boolean {
   if (asked === null) return true;
   return narrow !== null && isAreaWithin(narrow, asked);
-}
-
-/** What a cover does not hold of a detection: its plate, place or time; empty: it is covered. */
-export function uncovered(
-  { read, firstSeen, lastSeen, fix }: Pick<Detection, 'read' | 'firstSeen' | 'lastSeen' | 'fix'>,
-  { plates, area, spans }: Cover,
-): ('plate' | 'place' | 'time')[] {
-  const isPlate =
-    plates.length === 0 || (read !== null && plates.some((plate) => isCovered(read, plate)));
-  const { latitude, longitude } = fix;
-  const isPlace =
-    area === null ||
-    (latitude !== null && longitude !== null && contains(area, latitude, longitude));
-  const isTime = spans.some(({ from, to }) => from <= firstSeen && lastSeen < to);
-  return [
-    ...(isPlate ? [] : (['plate'] as const)),
-    ...(isPlace ? [] : (['place'] as const)),
-    ...(isTime ? [] : (['time'] as const)),
-  ];
 }
 
 /** What is covered, in words. */

@@ -47,6 +47,11 @@ export function coveredPlateWords(stored: string): string {
   return `${plate} of ${nameOfState(state) ?? state} or a state that was not read`;
 }
 
+/** `7ABC123 of California`, or `7ABC123` where the state was not read */
+export function readPlateWords({ plate, state }: NonNullable<Detection['read']>): string {
+  return state === null ? plate : `${plate} of ${nameOfState(state.code) ?? state.code}`;
+}
+
 /** What an approver should know of plates without a state; null if each has one. */
 export function stateRemark(plates: readonly string[]): string | null {
   const bare = plates.filter((each) => parts(each).state === null).map((each) => parts(each).plate);

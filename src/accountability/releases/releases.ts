@@ -3,21 +3,14 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Table } from '../../platform/table-file.ts';
-import type { Detection } from '../../records/detection.ts';
 import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import {
-  beyond,
-  type Cover,
-  coverWords,
-  isNarrowed,
-  type NarrowInput,
-  uncovered,
-} from './cover.ts';
+import { beyond, type Cover, coverWords, isNarrowed, type NarrowInput } from './cover.ts';
 import { stateRemark } from './covered-plate.ts';
 import { denialOf } from './denied.ts';
+import { isInside, type Released, refuseOutside } from './outside-request.ts';
 import { releaseLog } from './release-log.ts';
 import {
   type ReleaseAsk,
@@ -35,9 +28,6 @@ import {
 type Doer = Pick<Actor, 'account' | 'name' | 'username' | 'role'>;
 
 type Texts = Pick<ReleaseAsk, 'agency' | 'purpose' | 'person' | 'data'>;
-
-/** A detection as a package holds it. */
-type Released = Pick<Detection, 'read' | 'firstSeen' | 'lastSeen' | 'fix'>;
 
 /** An approver's decision. */
 interface Approval {
@@ -72,10 +62,17 @@ export interface Releases {
   /** The log on file (A 429.5). */
   table(): Table;
   /**
-   * The approved request under which these detections may be packed now; throws a Refusal that says what is covered
-   * (REL-2).
+   * The approved request under which these detections may be packed now; throws a Refusal that says what is covered, and
+   * names what is not, plate and place to who may see them (REL-2).
    */
-  authorise(id: string, detections: readonly Released[], nowMs: number): ReleaseRequest;
+  authorise(
+    id: string,
+    detections: readonly Released[],
+    nowMs: number,
+    mayRead?: boolean,
+  ): ReleaseRequest;
+  /** Those of these detections that a request covers, whatever its state. */
+  coveredOf<Each extends Released>(id: string, detections: readonly Each[]): Each[];
   /** Records a package released under a request, if it still covers it; else throws as `authorise` does. */
   fulfilled(
     id: string,
@@ -156,13 +153,19 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     );
   };
   /** The request, if these detections may be released under it now. */
-  const open = (id: string, detections: readonly Released[], nowMs: number): ReleaseRequest => {
+  const open = (
+    id: string,
+    detections: readonly Released[],
+    nowMs: number,
+    mayRead = false,
+  ): ReleaseRequest => {
     const request = requestOf(rows.find(id));
+    const { number, granted } = request;
     inState(request, ['approved'], 'a release');
     // The policy may have changed since the approval.
     refuseDenied(request);
     refuseUnlessOpen(request, nowMs);
-    refuseUncovered(request, detections);
+    if (granted !== null) refuseOutside({ number, granted }, detections, mayRead);
     return request;
   };
 
@@ -288,6 +291,10 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     idOf: rows.idOf,
     table: () => releaseLog(rows.all()),
     authorise: open,
+    coveredOf(id, detections) {
+      const { granted } = requestOf(rows.find(id));
+      return granted === null ? [] : detections.filter((each) => isInside(each, granted));
+    },
     fulfilled(id, { packageId, detections }, by, nowMs) {
       rows.change(id, () => {
         const request = open(id, detections, nowMs);
@@ -386,21 +393,6 @@ function refuseUnlessOpen(request: ReleaseRequest, nowMs: number): void {
     409,
     standing === 'over' ? 'release-over' : 'release-used-up',
     `Request ${number} is ${why}; it covered ${requestCoverWords(request)}. Enter another request.`,
-  );
-}
-
-function refuseUncovered(request: ReleaseRequest, detections: readonly Released[]): void {
-  const { granted, number } = request;
-  if (granted === null) return;
-  const faults = detections.map((detection) => uncovered(detection, granted));
-  const outside = faults.filter((each) => each.length > 0);
-  if (outside.length === 0) return;
-  const because = [...new Set(outside.flat())].join(', ');
-  throw new Refusal(
-    403,
-    'release-not-covered',
-    `Not covered by request ${number}: ${outside.length} of ${detections.length} detections, by their ${because}. ` +
-      `It covers ${coverWords(granted)}.`,
   );
 }
 

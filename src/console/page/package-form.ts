@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../accountability/evidence/operations.ts';
-import type { AnswerOf } from './api.ts';
+import { go } from './address.ts';
+import { type AnswerOf, Refused } from './api.ts';
 import { areaField, textField } from './parts/field.ts';
 import { sizeWords } from './parts/file-field.ts';
 import { key } from './parts/key.ts';
 import { saveFile } from './parts/save-file.ts';
 import { lookFor, lookForFile } from './purpose.ts';
 import { forgetPacked, readsToPack } from './reads-to-pack.ts';
-import { changed, tell } from './state.ts';
+import { changed, may, tell } from './state.ts';
 import { counted } from './words.ts';
 import type { Work } from './work.ts';
 import { newWork } from './work.ts';
@@ -27,17 +28,23 @@ export function packageForm(options: {
   let { caseNumber } = options;
   let ids = readsToPack().join('\n');
   let made: Made | null = null;
+  /** What of the reads lies outside the request; null: nothing that the unit has said. */
+  let outside: 'some' | 'all' | null = null;
   const work = newWork();
 
-  const make = async (event: Event) => {
-    event.preventDefault();
+  const make = async (coveredOnly: boolean) => {
     const order = {
       detectionIds: [...new Set(ids.match(uuid) ?? [])],
       caseNumber: caseNumber.trim() === '' ? null : caseNumber.trim(),
       release,
+      coveredOnly,
     };
+    outside = null;
     const answer = await work.run(() =>
-      lookFor<typeof operations.makeEvidence>('evidence.make', order),
+      lookFor<typeof operations.makeEvidence>('evidence.make', order).catch((error: unknown) => {
+        outside = outsideOf(error);
+        throw error;
+      }),
     );
     if (answer === undefined) return;
     made = answer;
@@ -46,8 +53,21 @@ export function packageForm(options: {
     onMade();
   };
 
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void make(false);
+  };
+  /** What to do about reads that the request does not cover. */
+  const outsideKeys = () =>
+    outside === null
+      ? nothing
+      : html`<div class="row-keys">
+          ${outside === 'some' ? key({ label: 'Leave them out and make it', onPress: () => void make(true) }) : nothing}
+          ${may('releases.request') ? key({ label: 'Enter another request', onPress: () => go('releases/new') }) : nothing}
+        </div>`;
+
   return {
-    view: () => html`<form class="form" @submit=${make}>
+    view: () => html`<form class="form" @submit=${submit}>
         ${
           isOfOneCase
             ? nothing
@@ -72,12 +92,19 @@ export function packageForm(options: {
           <button type="submit" class="key first" ?disabled=${work.isBusy}>Make a package</button>
         </div>
       </form>
-      ${work.line()} ${made === null ? nothing : madeView(made, work)}`,
+      ${work.line()} ${outsideKeys()} ${made === null ? nothing : madeView(made, work)}`,
   };
 }
 
+/** What a refusal says of the reads: that some or all of them lie outside the request. */
+function outsideOf(error: unknown): 'some' | 'all' | null {
+  if (!(error instanceof Refused)) return null;
+  if (error.code === 'release-not-covered') return 'some';
+  return error.code === 'release-covers-none' ? 'all' : null;
+}
+
 function madeView(made: Made, work: Work): TemplateResult {
-  const { id, contents, volumes, bytes, keyFingerprint, leftOut, release } = made;
+  const { id, contents, volumes, bytes, keyFingerprint, leftOut, notCovered, release } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
   return html`<section class="part" aria-label="The package">
     <dl class="fact-list">
@@ -94,6 +121,12 @@ function madeView(made: Made, work: Work): TemplateResult {
           ? nothing
           : html`<dt>Not in it</dt>
               <dd class="doubt">${gone + leftOut} that are not on this unit any more</dd>`
+      }
+      ${
+        notCovered === 0
+          ? nothing
+          : html`<dt>Left out</dt>
+              <dd class="doubt">${counted(notCovered, 'read')} outside the request</dd>`
       }
       <dt>For</dt>
       <dd>

@@ -420,18 +420,14 @@ describe('for another agency', () => {
     const covered = await unit.passing(1);
     const other = await unit.passing(1, { plate: '6MZR274' });
     const early = await unit.passing(30);
-    const says = /request 2026-0001.*It covers 8ABC123 of any state, seen .*; 1 package, until /;
+    const says =
+      /request 2026-0001.*The request covers 8ABC123 of any state, seen .*; 1 package, until /s;
     for (const ids of [[other.id], [early.id], [covered.id, other.id]]) {
       const refusal = unit.order({ detectionIds: ids, release });
-      await expect(refusal).rejects.toMatchObject({ code: 'release-not-covered' });
+      const code = ids.length === 1 ? 'release-covers-none' : 'release-not-covered';
+      await expect(refusal).rejects.toMatchObject({ code });
       await expect(refusal).rejects.toThrow(says);
     }
-    await expect(unit.order({ detectionIds: [other.id], release })).rejects.toThrow(
-      /by their plate\./,
-    );
-    await expect(unit.order({ detectionIds: [early.id], release })).rejects.toThrow(
-      /by their time\./,
-    );
     expect(unit.count()).toBe(0);
     expect(unit.gate.records.at(-1)).toMatchObject({
       outcome: 'failed',
@@ -443,6 +439,60 @@ describe('for another agency', () => {
     expect((await unit.order({ detectionIds: [covered.id], release })).release?.id).toBe(release);
   });
 
+  it('REL-2: the refusal names each read outside the request with its bound, and the rest is packed on demand', async () => {
+    const unit = approved();
+    const { release } = unit;
+    const covered = await unit.passing(1);
+    const other = await unit.passing(1, { plate: '6MZR274' });
+    const early = await unit.passing(30);
+    const order = { detectionIds: [other.id, covered.id, early.id], release };
+    const lines = await refusalOf(unit.order(order));
+    expect(lines[0]).toBe('Not covered by request 2026-0001: 2 of 3 detections.');
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^6MZR274 of California, seen 2026-11-21 \S+ \S+ at -33\.85678, -70\.64829: not 8ABC123 of any state\.$/,
+      ),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^8ABC123 of California, seen 2026-10-23 \S+ \S+ at -33\.85678, -70\.64829: not seen .* to .*\.$/,
+      ),
+    );
+    expect(lines.at(-1)).toMatch(/^Leave out what lies outside it, which packs 1 .*another request/);
+    expect(unit.count()).toBe(0);
+
+    // Who may not look reads up is told their ids, and neither plates nor places.
+    const blind = { role: 'detective', permissions: ['evidence.make'] } as const;
+    const brief = (await refusalOf(unit.order(order, blind))).join(' ');
+    expect(brief).toContain(`${other.id}, seen 2026-11-21`);
+    expect(brief).not.toMatch(/6MZR274|-33\.8/);
+
+    await expect(
+      unit.order({ detectionIds: [other.id], release, coveredOnly: true }),
+    ).rejects.toMatchObject({ code: 'release-covers-none' });
+    const { made, folder } = await unit.packed({ ...order, coveredOnly: true });
+    expect(made).toMatchObject({ notCovered: 2, leftOut: 0, contents: { detections: 1 } });
+    const records = readFileSync(join(folder, 'volume-1/records.json'), 'utf8');
+    expect([covered, other, early].map(({ id }) => records.includes(id))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('REL-2: of many reads outside a request five are named and the rest counted', async () => {
+    const unit = approved();
+    const passed = [];
+    for (let count = 0; count < 7; count += 1) {
+      passed.push(await unit.passing(1, { plate: `6MZR27${count}` }));
+    }
+    const order = { detectionIds: passed.map(({ id }) => id), release: unit.release };
+    const lines = await refusalOf(unit.order(order));
+    expect(lines.filter((line) => line.startsWith('6MZR27'))).toHaveLength(5);
+    expect(lines).toContain('And 2 more.');
+    expect(lines.at(-1)).toMatch(/^Enter another request for what lies outside it/);
+  });
+
   it('REL-2: an approved stakeout covers its place, and no detection without one', async () => {
     const here = { kind: 'circle', latitude: -33.8568, longitude: -70.6483, radiusM: 200 } as const;
     const unit = approved({ plates: [], area: here });
@@ -451,7 +501,7 @@ describe('for another agency', () => {
     const there = await elsewhere.passing(1);
     await expect(
       elsewhere.order({ detectionIds: [there.id], release: elsewhere.release }),
-    ).rejects.toThrow(/by their place\. It covers a circle of 200 m/);
+    ).rejects.toThrow(/at -33\.85678, -70\.64829: outside a circle of 200 m round 38\.1, /);
     expect((await unit.order({ detectionIds: [id], release: unit.release })).volumes).toBe(1);
   });
 
@@ -485,6 +535,15 @@ describe('for another agency', () => {
     );
   });
 });
+
+/** The lines of the refusal of a package. */
+async function refusalOf(order: Promise<unknown>): Promise<string[]> {
+  const error = await order.then(
+    () => new Error('it was packed'),
+    (refusal: Error) => refusal,
+  );
+  return error.message.split('\n');
+}
 
 /** The name of a package that is being written. */
 function isPart(name: string): boolean {

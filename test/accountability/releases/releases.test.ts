@@ -163,7 +163,7 @@ describe('release requests', () => {
     expect(approved.warnings).toEqual([]);
     expect(releases.authorise(id, [read('CA'), read(null)], now).id).toBe(id);
     expect(() => releases.authorise(id, [read('NV')], now)).toThrow(
-      /by their plate\. It covers 8LVN362 of California or a state that was not read, seen /,
+      /: not 8LVN362 of California or a state that was not read\.\nThe request covers 8LVN362 /,
     );
   });
 

@@ -22,13 +22,17 @@ import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
 import { cloneMigrations } from './clones/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
-import { hotPlatesMigrations } from './hotplates/tables.ts';
+import { hotPlateIndexMigrations, hotPlatesMigrations } from './hotplates/tables.ts';
 import { listVersionMigrations } from './lists/tables.ts';
 import { unitOrderMigrations } from './lost-unit/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { officialMigrations } from './officials/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
-import { releaseCoverMigrations, releaseMigrations } from './releases/tables.ts';
+import {
+  releaseCoverMigrations,
+  releaseDecisionMigrations,
+  releaseMigrations,
+} from './releases/tables.ts';
 import { caseMemberMigrations, retentionMigrations } from './retention/tables.ts';
 import { suspensionMigrations } from './suspension/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
@@ -74,6 +78,8 @@ export const unitMigrations: readonly Migration[] = [
   ...unitOrderMigrations,
   ...cloneMigrations,
   ...recordsModeMigrations,
+  ...hotPlateIndexMigrations,
+  ...releaseDecisionMigrations,
 ];
 
 const erasing = true;

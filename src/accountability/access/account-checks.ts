@@ -97,9 +97,7 @@ export function createAccountChecks({ accounts, policy }: { accounts: Accounts; 
   /** How many accounts wait that this person may approve. */
   const waitingFor = (by: Actor): number =>
     by.permissions.has('accounts.approve')
-      ? accounts
-          .all()
-          .filter((each) => each.state === 'pending' && secondPerson(each, by) === undefined).length
+      ? accounts.pending().filter((each) => secondPerson(each, by) === undefined).length
       : 0;
 
   return { waitingFor, other, open, checkRole, checkMayCreate, checkSecondPerson, checkReach };

@@ -10,6 +10,8 @@ export interface Accounts {
   byId(id: string): Account | null;
   /** By username. */
   all(): Account[];
+  /** Those that wait for an approval, by username. */
+  pending(): Account[];
   isEmpty(): boolean;
   insert(account: Account): void;
   /**
@@ -88,6 +90,9 @@ export function createAccounts(db: Database): Accounts {
   const byName = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE username = ?`);
   const byId = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE id = ?`);
   const all = db.prepare<[], Row>(`SELECT ${columns} FROM account ORDER BY username`);
+  const pending = db.prepare<[], Row>(
+    `SELECT ${columns} FROM account WHERE state = 'pending' ORDER BY username`,
+  );
   const unsent = db.prepare<[], Row>(
     `SELECT ${columns} FROM account WHERE unsent_id IS NOT NULL ORDER BY unsent_id`,
   );
@@ -97,6 +102,7 @@ export function createAccounts(db: Database): Accounts {
     byName: (username) => accountOf(byName.get(username)),
     byId: (id) => accountOf(byId.get(id)),
     all: () => all.all().flatMap((row) => accountOf(row) ?? []),
+    pending: () => pending.all().flatMap((row) => accountOf(row) ?? []),
     isEmpty: () => any.get() === undefined,
     insert(account) {
       const names = Object.keys(account);

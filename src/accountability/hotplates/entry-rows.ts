@@ -33,6 +33,18 @@ export function createHotPlateRows(db: Database) {
   const byState = db
     .prepare<[string], string>('SELECT json FROM hot_plate WHERE state = ? ORDER BY id')
     .pluck();
+  const pendingOf = db
+    .prepare<[string], string>(
+      "SELECT json FROM hot_plate WHERE state = ? AND json ->> '$.pending' IS NOT NULL ORDER BY id",
+    )
+    .pluck();
+  const decided = db
+    .prepare<[string], string>(
+      // The index of the states would lead to every entry that is active.
+      `SELECT json FROM hot_plate WHERE +state IN ('active', 'refused')
+         AND coalesce(json ->> '$.ended.at', json ->> '$.approvedAt') >= ?`,
+    )
+    .pluck();
   const due = db
     .prepare<[number], string>(
       "SELECT json FROM hot_plate WHERE state IN ('active', 'awaiting', 'draft') AND expires_ms <= ? ORDER BY id",
@@ -65,6 +77,10 @@ export function createHotPlateRows(db: Database) {
       return json === undefined ? undefined : entryOf(json);
     },
     ofState: (state: HotPlateState): HotPlate[] => byState.all(state).map(entryOf),
+    /** Those of a state of which a change or renewal awaits approval. */
+    pendingOf: (state: HotPlateState): HotPlate[] => pendingOf.all(state).map(entryOf),
+    /** Those on the list that were approved since then, and those that were refused. */
+    decidedSince: (sinceMs: number): HotPlate[] => decided.all(isoTime(sinceMs)).map(entryOf),
     /** Entries whose term is over and that are not marked as expired yet. */
     due: (nowMs: number): HotPlate[] => due.all(Math.floor(nowMs)).map(entryOf),
     /** A counter that every change increases, in whatever process. */

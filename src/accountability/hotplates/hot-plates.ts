@@ -222,14 +222,20 @@ export function createHotPlates(deps: {
   const take = (step: () => Transition, nowMs: number): ShownHotPlate =>
     transaction(() => shown(keep(step(), nowMs), nowMs));
 
-  const list: HotPlates['list'] = (states, nowMs) =>
-    hotPlateStates
-      .flatMap((state) => rows.ofState(state))
+  const list: HotPlates['list'] = (states, nowMs) => {
+    // What is over and not marked yet is stored as open.
+    const stored = new Set(states.includes('expired') ? [...states, ...openStates] : states);
+    const withPending = states.includes('awaiting');
+    const entries = hotPlateStates.flatMap((state) =>
+      stored.has(state) ? rows.ofState(state) : withPending ? rows.pendingOf(state) : [],
+    );
+    return entries
       .map((entry) => shown(entry, nowMs))
       .filter(
         ({ state, pending }) =>
           states.includes(state) || (pending !== null && states.includes('awaiting')),
       );
+  };
 
   /**
    * Enforces the limit on entries that match many vehicles (HOT-13). Returns how many past reads the entry would have
@@ -402,14 +408,12 @@ export function createHotPlates(deps: {
 
     decisions(nowMs) {
       const sinceMs = nowMs - decisionsToldMs;
-      const decided = [...rows.ofState('active'), ...rows.ofState('refused')];
       const refusedChanges = rows.refusedChanges(sinceMs).flatMap(({ id, ...change }) => {
         const entry = rows.find(id);
         return (entry && refusedChange(entry, change)) ?? [];
       });
-      return [...decided.flatMap((entry) => decisionOn(entry) ?? []), ...refusedChanges].filter(
-        ({ atMs }) => atMs >= sinceMs,
-      );
+      const decided = rows.decidedSince(sinceMs).flatMap((entry) => decisionOn(entry) ?? []);
+      return [...decided, ...refusedChanges].filter(({ atMs }) => atMs >= sinceMs);
     },
 
     show(id, nowMs) {

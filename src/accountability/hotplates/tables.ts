@@ -1,5 +1,16 @@
 import type { Migration } from '../../platform/database.ts';
 
+/** Finds what waits for approval, and what was decided lately, among all entries. */
+export const hotPlateIndexMigrations: readonly Migration[] = [
+  {
+    id: 'hotplates-3-decisions',
+    sql: `
+      CREATE INDEX hot_plate_pending ON hot_plate (state, id) WHERE json ->> '$.pending' IS NOT NULL;
+      CREATE INDEX hot_plate_decided ON hot_plate (coalesce(json ->> '$.ended.at', json ->> '$.approvedAt'));
+    `,
+  },
+];
+
 /**
  * Hot plates in `lookout.db`. `hot_plate_revision` counts every change of them, so that each process notices the changes
  * of the others with one short query. Rows of the log can only be added (HOT-12).

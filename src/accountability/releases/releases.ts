@@ -277,16 +277,12 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         .map((request) => view(request, nowMs)),
     waitingFor: (by) =>
       rules.approverRoles.includes(by.role)
-        ? rows
-            .all()
-            .filter(({ state, requested }) => isOpen(state) && requested.username !== by.username)
-            .length
+        ? rows.undecided().filter(({ requested }) => requested.username !== by.username).length
         : 0,
     decisions: (sinceMs) =>
-      rows.allEntered().flatMap(({ enteredBy, request }) => {
+      rows.decidedSince(sinceMs).filter(({ request }) => {
         const { decided, requested } = request;
-        const isOthers = decided !== null && decided.username !== requested.username;
-        return isOthers && Date.parse(decided.at) >= sinceMs ? [{ request, enteredBy }] : [];
+        return decided !== null && decided.username !== requested.username;
       }),
     idOf: rows.idOf,
     table: () => releaseLog(rows.all()),
@@ -318,9 +314,6 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     },
   };
 }
-
-const isOpen = (state: ReleaseRequest['state']): boolean =>
-  state === 'requested' || state === 'verified';
 
 function named({ name, username }: Doer, nowMs: number) {
   return { name, username, at: isoTime(nowMs) };
@@ -411,6 +404,14 @@ function createRows(db: Database) {
   const all = db.prepare<[], Row>(
     'SELECT id, entered_by AS enteredBy, body FROM release_request ORDER BY requested_at_ms, id',
   );
+  const undecided = db.prepare<[], Row>(
+    `SELECT id, entered_by AS enteredBy, body FROM release_request WHERE state IN ('requested', 'verified')
+     ORDER BY requested_at_ms, id`,
+  );
+  const decidedSince = db.prepare<[string], Row>(
+    `SELECT id, entered_by AS enteredBy, body FROM release_request WHERE body ->> '$.decided.at' >= ?
+     ORDER BY requested_at_ms, id`,
+  );
   const highest = db
     .prepare<[string], number | null>(
       "SELECT max(CAST(substr(number, 6) AS INTEGER)) FROM release_request WHERE number LIKE ? || '-%'",
@@ -444,12 +445,16 @@ function createRows(db: Database) {
     find,
     idOf: (reference: string): string | null => idOf.get(reference, reference) ?? null,
     all: (): ReleaseRequest[] => all.all().map(requestOf),
-    allEntered: () =>
-      all.all().map((row) => ({ enteredBy: row.enteredBy, request: requestOf(row) })),
+    allEntered: () => all.all().map(enteredOf),
+    /** Those that wait for a decision. */
+    undecided: (): ReleaseRequest[] => undecided.all().map(requestOf),
+    decidedSince: (sinceMs: number) => decidedSince.all(isoTime(sinceMs)).map(enteredOf),
     enter: enter.immediate,
     change: change.immediate,
   };
 }
+
+const enteredOf = (row: Row) => ({ enteredBy: row.enteredBy, request: requestOf(row) });
 
 function requestOf(row: Row): ReleaseRequest {
   return releaseRequestSchema.parse(JSON.parse(row.body));

@@ -18,6 +18,14 @@ export const releaseCoverMigrations: readonly Migration[] = [
   },
 ];
 
+/** Finds what was decided lately among all requests. */
+export const releaseDecisionMigrations: readonly Migration[] = [
+  {
+    id: 'releases-4-decisions',
+    sql: `CREATE INDEX release_request_decided ON release_request (body ->> '$.decided.at');`,
+  },
+];
+
 /** Requests of other agencies, kept permanently (V 426.9(d), A 429.5). */
 export const releaseMigrations: readonly Migration[] = [
   {

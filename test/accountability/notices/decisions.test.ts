@@ -90,6 +90,27 @@ describe('HOT-6, USR-8, REL-2: what waits for a decision is counted for whoever 
     ]);
   });
 
+  it('what waits for nobody is not read for it: hot plates on the list, and requests that were decided before', async () => {
+    const { as, waits, time, db } = await openNapa();
+    const { id } = await as('dee', enterHotPlate, entry);
+    await as('moss', approveHotPlate, { id });
+    const request = await as('lea', requestRelease, {
+      ...{ agency: 'Contra Costa County Sheriff', person: 'Jane Doe', kind: 'law_enforcement' },
+      ...{ purpose: 'Homicide of 12 November', data: 'Reads of one plate', reference: 'Letter' },
+      covers: { plates: ['CA:8LVN362'], spans: [{ from: '2026-11-01', to: '2026-11-29' }] },
+    });
+    await as('lea', verifyRelease, { id: request.id, how: 'Called back' });
+    const approval = { id: request.id, why: 'Lawful', valuesActConsidered: true };
+    await as('ada', approveRelease, approval);
+    await waits('moss');
+    // Nobody could read these any more.
+    db.prepare("UPDATE hot_plate SET json = '{}' WHERE id = ?").run(id);
+    db.prepare("UPDATE release_request SET body = '{}' WHERE id = ?").run(request.id);
+    time.ms += 60_000;
+    expect(await waits('moss')).toMatchObject({ hotPlates: 0 });
+    expect(await waits('ada')).toMatchObject({ releases: 0 });
+  });
+
   it('under walnut-creek a supervisor, who approves changes alone, is shown no new entry', async () => {
     const { as, join, administrator } = await openStaffedUnit('walnut-creek');
     join('dee', 'detective');

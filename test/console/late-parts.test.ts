@@ -62,32 +62,84 @@ describe.skipIf(!hasChromium)('what the page loads after Drive stands', () => {
   });
 });
 
-describe.skipIf(!hasChromium)('a question for the purpose', () => {
+/** Holds what the unit answers at an address, until it is let through. */
+async function heldBack(page: Page, address: RegExp) {
+  let letThrough = () => undefined as void;
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  const asked = page.waitForRequest(address);
+  await page.route(address, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return {
+    asked,
+    /** Lets it through, and waits until the page has done with it. */
+    async letThrough() {
+      const answered = page.waitForResponse(address);
+      letThrough();
+      await (await answered).finished();
+      await page.evaluate('new Promise((done) => setTimeout(() => setTimeout(done)))');
+    },
+  };
+}
+
+const goTo = (page: Page, address: string) => page.evaluate(`location.hash = '#/${address}'`);
+
+describe.skipIf(!hasChromium)('a question over a screen', () => {
   test('is not asked by a screen that was left while it was being loaded', async () => {
     const desk = await openDesk('vallejo');
     desk.staffed.join('dean', 'detective');
-    const { url, cookie } = await desk.entryOf('dean', 'cases');
-    const screen = await newScreen();
-    let release = () => undefined as void;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await screen.context.route(/\/page\/screens\/read\.js$/, async (route) => {
-      await held;
-      await route.continue();
-    });
-    const page = await screen.openIn({ url, cookie });
+    const page = await desk.pageOf('dean', 'cases');
     await page.getByRole('heading', { name: 'Cases' }).waitFor();
-    const asked = page.waitForRequest(/\/page\/screens\/read\.js$/);
-    await page.evaluate("location.hash = '#/read/01900000-0000-7000-8000-000000000001'");
-    await asked;
+    const script = await heldBack(page, /\/page\/screens\/read\.js$/);
+    await goTo(page, 'read/01900000-0000-7000-8000-000000000001');
+    await script.asked;
     await page.goBack();
     await page.getByRole('heading', { name: 'Cases' }).waitFor();
-    const answered = page.waitForResponse(/\/page\/screens\/read\.js$/);
-    release();
-    await answered;
+    await script.letThrough();
     await page.evaluate("import('/page/screens/read.js').then(() => undefined)");
     await page.evaluate('new Promise((done) => setTimeout(done))');
     expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('for the purpose is not asked by one that was left before the unit answered', async () => {
+    const desk = await openDesk('vallejo');
+    desk.staffed.join('dean', 'detective');
+    const page = await desk.pageOf('dean', 'cases');
+    await page.getByRole('heading', { name: 'Cases' }).waitFor();
+    const reminders = await heldBack(page, /\/api\/hotplates\/reminders/);
+    await goTo(page, 'hot-plates');
+    await reminders.asked;
+    await goTo(page, 'cases');
+    await page.getByRole('heading', { name: 'Cases' }).waitFor();
+    await reminders.letThrough();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.unroute(/\/api\/hotplates\/reminders/);
+    await goTo(page, 'hot-plates');
+    await page.getByRole('dialog', { name: 'Purpose' }).waitFor();
+  });
+
+  test('whether words must stand is not asked once their screen was left', async () => {
+    const desk = await openDesk('vallejo');
+    desk.staffed.join('reyes', 'officer');
+    const hit = await desk.staffed.storeHit();
+    const page = await desk.pageOf('reyes', `hit/${hit.id}`);
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await page.getByRole('button', { name: 'No action' }).click();
+    await page.getByLabel('Notes of the call').fill('Suspect John Smith DOB 1/2/1970');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    const disposition = await heldBack(page, new RegExp(`/api/hits/${hit.id}/disposition`));
+    await page.getByRole('button', { name: 'Close: No action' }).click();
+    await disposition.asked;
+    await goTo(page, 'health');
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    await disposition.letThrough();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.goBack();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByLabel('Notes of the call').inputValue()).toContain('John Smith');
   });
 });

@@ -9,6 +9,7 @@ import { saveFile } from './parts/save-file.ts';
 import { lookFor, lookForFile } from './purpose.ts';
 import { forgetPacked, readsToPack } from './reads-to-pack.ts';
 import { changed, may, tell } from './state.ts';
+import { whileHere } from './while-here.ts';
 import { counted } from './words.ts';
 import type { Work } from './work.ts';
 import { newWork } from './work.ts';
@@ -152,11 +153,13 @@ function madeView(made: Made, work: Work): TemplateResult {
 /** Saves every part of a package; the unit keeps it for a day. */
 export async function downloadPackage(id: string, work: Work): Promise<void> {
   await work.run(async () => {
+    const isHere = whileHere();
     for (let from = 0, all = 1; from < all; ) {
-      const part = await lookForFile<typeof operations.fetchEvidence>('evidence.fetch', {
-        id,
-        from,
-      });
+      const part = await lookForFile<typeof operations.fetchEvidence>(
+        'evidence.fetch',
+        { id, from },
+        isHere,
+      );
       saveFile(part);
       [from, all] = filesTo(part.name);
     }

@@ -17,6 +17,7 @@ import { choice } from './parts/choice.ts';
 import { key } from './parts/key.ts';
 import { askOverScreens } from './questions.ts';
 import { changed, page } from './state.ts';
+import { whileHere } from './while-here.ts';
 import { codeWords, unitNowMs } from './words.ts';
 
 type Inquiry = AnswerOf<typeof beginInquiry>;
@@ -41,18 +42,19 @@ let asking: Asking | null = null;
 export class NoPurpose extends Error {}
 
 /** The purpose in force; asks for one where there is none. Rejects with NoPurpose when it is not stated. */
-async function inForce(): Promise<{ id: string }> {
+async function inForce(isHere: () => boolean): Promise<{ id: string }> {
   if (current !== null && Date.parse(current.until) > unitNowMs()) return current;
-  const inquiry = await statePurpose();
+  const inquiry = await statePurpose('', isHere);
   if (inquiry === null) throw new NoPurpose('No purpose was stated.');
   return inquiry;
 }
 
 /**
- * Asks for a purpose, also where one is in force; null if the question was closed. `problem`: why the one in force does not
- * do for what is asked for.
+ * Asks for a purpose, also where one is in force; null if the question was closed, or the screen was left for which it is
+ * asked (`isHere`). `problem`: why the one in force does not do for what is asked for.
  */
-export function statePurpose(problem = ''): Promise<Inquiry | null> {
+export function statePurpose(problem = '', isHere = whileHere()): Promise<Inquiry | null> {
+  if (!isHere()) return Promise.resolve(null);
   asking?.settle(null);
   return new Promise((resolve) => {
     asking = {
@@ -73,28 +75,34 @@ export function statePurpose(problem = ''): Promise<Inquiry | null> {
   });
 }
 
-/** Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. */
+/**
+ * Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. Where
+ * something is awaited before it, `isHere` is from before that (`while-here.ts`).
+ */
 export function lookFor<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
+  isHere = whileHere(),
 ): Promise<AnswerOf<D>> {
-  return withPurpose((purpose) => perform<D>(name, input, purpose));
+  return withPurpose((purpose) => perform<D>(name, input, purpose), isHere);
 }
 
 /** As `lookFor`, for an operation that answers with a file. */
 export function lookForFile<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
+  isHere = whileHere(),
 ): Promise<AnsweredFile> {
-  return withPurpose((purpose) => performForFile<D>(name, input, purpose));
+  return withPurpose((purpose) => performForFile<D>(name, input, purpose), isHere);
 }
 
 /** The address at which a picture is looked at, under the purpose in force. */
 export async function addressOfLook<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
+  isHere = whileHere(),
 ): Promise<string> {
-  const { id } = await inForce();
+  const { id } = await inForce(isHere);
   return addressFor<D>(name, input, { id });
 }
 
@@ -104,8 +112,9 @@ const ofOtherNumber = new Set(['case-missing', 'other-case']);
 /** Does what needs a purpose, with the one in force; asks for another where that does not do. */
 export async function withPurpose<Answer>(
   look: (purpose: { id: string }) => Promise<Answer>,
+  isHere = whileHere(),
 ): Promise<Answer> {
-  let { id } = await inForce();
+  let { id } = await inForce(isHere);
   for (;;) {
     try {
       return await look({ id });
@@ -113,9 +122,9 @@ export async function withPurpose<Answer>(
       if (!(error instanceof Refused)) throw error;
       if (error.code === 'inquiry-unknown') {
         current = null;
-        ({ id } = await inForce());
+        ({ id } = await inForce(isHere));
       } else if (ofOtherNumber.has(error.code)) {
-        const stated = await statePurpose(wordsOf(error));
+        const stated = await statePurpose(wordsOf(error), isHere);
         if (stated === null) throw new NoPurpose('No other purpose was stated.');
         ({ id } = stated);
       } else throw error;

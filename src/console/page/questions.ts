@@ -9,6 +9,15 @@ interface Question {
 }
 
 const questions: Question[] = [];
+/** The screen on which they are asked now; null before the first. */
+let screen: object | null = null;
+
+export const askedOn = (): object | null => screen;
+
+/** Has questions asked on this screen from now on. */
+export function askOn(next: object): void {
+  screen = next;
+}
 
 /** Has a question drawn over every screen; it is taken back when the person goes to another. */
 export function askOverScreens(question: Question): void {

@@ -1,5 +1,5 @@
 import { deskLooks, places } from './places.ts';
-import { takeBackQuestions } from './questions.ts';
+import { askOn, takeBackQuestions } from './questions.ts';
 import type { Place, Screen } from './screen.ts';
 import { changed, isHeadquarters, may, page } from './state.ts';
 import { loadStyleSheet } from './style-sheet.ts';
@@ -108,6 +108,7 @@ export function followAddress(): void {
   const waiting = unfinished.get(nameOf(target));
   unfinished.delete(nameOf(target));
   here = waiting ?? target;
+  askOn(here);
   if (waiting === undefined) void load(target);
   else waiting.screen?.comeBack?.();
   changed();

@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { wordsOf } from './api.ts';
 import { NoPurpose } from './purpose.ts';
+import { askedOn } from './questions.ts';
 import { changed } from './state.ts';
 import { onRefusal } from './stream.ts';
+import { beginOn } from './while-here.ts';
 
 /** What a screen asks of the unit, one thing after the other, and why the last one did not work. */
 export interface Work {
@@ -18,6 +20,7 @@ export interface Work {
 }
 
 export function newWork(): Work {
+  const screen = askedOn();
   let isBusy = false;
   let lacksPurpose = false;
   const work: Work = {
@@ -33,7 +36,7 @@ export function newWork(): Work {
       isBusy = true;
       changed();
       try {
-        const answer = await ask();
+        const answer = await beginOn(screen, ask);
         work.refusal = '';
         lacksPurpose = false;
         return answer;

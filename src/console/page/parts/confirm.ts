@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import { askOverScreens } from '../questions.ts';
 import { changed } from '../state.ts';
+import { whileHere } from '../while-here.ts';
 import { key } from './key.ts';
 
 interface Question {
@@ -17,8 +18,12 @@ interface Question {
 
 let asking: (Question & { settle: (isMeant: boolean) => void }) | null = null;
 
-/** Asks before a deed, over the screen; resolves with whether it is meant. A second question takes the first back. */
-export function confirmDeed(question: Question): Promise<boolean> {
+/**
+ * Asks before a deed, over the screen; resolves with whether it is meant. A second question takes the first back. Where
+ * something is awaited before it, `isHere` is from before that: nothing is asked where the person has left the screen.
+ */
+export function confirmDeed(question: Question, isHere = whileHere()): Promise<boolean> {
+  if (!isHere()) return Promise.resolve(false);
   asking?.settle(false);
   return new Promise((resolve) => {
     asking = {

@@ -15,6 +15,7 @@ import { packLater } from '../reads-to-pack.ts';
 import type { Screen } from '../screen.ts';
 import { beginAround } from '../search-form.ts';
 import { changed, may, tell } from '../state.ts';
+import { whileHere } from '../while-here.ts';
 import {
   capital,
   codeWords,
@@ -57,12 +58,13 @@ export function read(id: string): Screen {
 
   const showPictures = async ({ images }: Detection) => {
     const found = await steps.run(async () => {
+      const isHere = whileHere();
       const addresses = new Map<string, string>();
       for (const image of images) {
         const input = { id: image.id };
         addresses.set(
           image.id,
-          await addressOfLook<typeof operations.openImage>('images.open', input),
+          await addressOfLook<typeof operations.openImage>('images.open', input, isHere),
         );
       }
       return addresses;

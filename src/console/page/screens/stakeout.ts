@@ -15,6 +15,7 @@ import type { Screen } from '../screen.ts';
 import { inSeveral, readsOf, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
 import { changed } from '../state.ts';
 import { areaOf, newTypedArea, noArea, type TypedArea, typedOf } from '../typed-area.ts';
+import { whileHere } from '../while-here.ts';
 import { capital } from '../words.ts';
 import { newWork } from '../work.ts';
 
@@ -66,11 +67,16 @@ export function stakeout(): Screen {
     const asked = kept.spots.map(({ from, to }, at) => ({ area: areas[at], from, to }));
     const least = Math.min(kept.least, asked.length);
     const spots = await work.run(async () => {
+      const isHere = whileHere();
       const found: SpotResult[] = [];
       for (const { area, from, to } of asked) {
         if (typeof area !== 'object') continue;
         found.push(
-          await lookFor<typeof operations.findInArea>('detections.stakeout', { area, from, to }),
+          await lookFor<typeof operations.findInArea>(
+            'detections.stakeout',
+            { area, from, to },
+            isHere,
+          ),
         );
       }
       return found;

@@ -10,6 +10,7 @@ import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, plateOf } from '../../state.ts';
 import { onRefusal, pollSoon } from '../../stream.ts';
+import { whileHere } from '../../while-here.ts';
 import { standingNames } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { actStep } from './act-step.ts';
@@ -127,16 +128,18 @@ export function verify(id: string): Screen {
 
 /** Does it; where words look personal, once more when the person says that they have read them and that they must stand. */
 async function readAgain(deed: (textLookedThrough: boolean) => Promise<HitView>): Promise<HitView> {
+  const isHere = whileHere();
   try {
     return await deed(false);
   } catch (error) {
     if (!(error instanceof Refused) || error.code !== 'text-not-looked-through') throw error;
-    const isMeant = await confirmDeed({
+    const question = {
       title: 'Must these words stand?',
       words: wordsOf(error),
       deed: 'They must stand',
-      kind: 'first',
-    });
+      kind: 'first' as const,
+    };
+    const isMeant = await confirmDeed(question, isHere);
     if (!isMeant) throw error;
     return deed(true);
   }

@@ -130,7 +130,10 @@ export function createPackages(deps: {
     const records = all.detections.map(({ detection }) => detection);
     const covered = new Set(releases.coveredOf(release, records).map(({ id }) => id));
     if (covered.size === 0) return all;
-    return { ...all, detections: all.detections.filter(({ detection }) => covered.has(detection.id)) };
+    return {
+      ...all,
+      detections: all.detections.filter(({ detection }) => covered.has(detection.id)),
+    };
   };
 
   const manifestOf = async (id: string): Promise<Manifest> => {
@@ -163,7 +166,8 @@ export function createPackages(deps: {
     async make(selection, by, inquiry, nowMs) {
       const startedMs = performance.now();
       const everything = select(selection);
-      const selected = selection.coveredOnly === true ? coveredOf(everything, selection) : everything;
+      const selected =
+        selection.coveredOnly === true ? coveredOf(everything, selection) : everything;
       const notCovered = everything.detections.length - selected.detections.length;
       const detections = selected.detections.map(({ detection }) => detection);
       const release =

@@ -73,7 +73,12 @@ function boundsOutside(
     ...(isPlace ? [] : [placeWords()]),
     ...(isTime
       ? []
-      : [`not seen ${eitherOf(spans.map(({ from, to }) => namedSpan(from, to).text), 'spans of time')}`]),
+      : [
+          `not seen ${eitherOf(
+            spans.map(({ from, to }) => namedSpan(from, to).text),
+            'spans of time',
+          )}`,
+        ]),
   ];
 }
 

@@ -116,7 +116,7 @@ function routeOf(name: string): Promise<Route> {
   return routes.then(
     (known) => {
       const route = known.get(name);
-      if (route === undefined) throw new Refused(404, 'no-operation', `This unit has no ${name}.`);
+      if (route === undefined) throw new Refused(404, 'no-operation', `There is no ${name} here.`);
       return route;
     },
     (error) => {

@@ -1,5 +1,5 @@
 import type { StatedPurpose } from './api.ts';
-import { page } from './state.ts';
+import { isHeadquarters, page } from './state.ts';
 
 /** The CAD or incident number that somebody gave for an alert on this screen, by its hit. */
 const numbers = new Map<string, string>();
@@ -20,6 +20,7 @@ export const lacksNumber = (id: string): boolean =>
 export function purposeOfHit(id: string): StatedPurpose {
   const [purpose = 'investigation'] = page.session?.purposes ?? [];
   const number = numberOfHit(id);
-  const reason = `Alert ${id.slice(-6)} of this unit, on its screen`;
+  const where = isHeadquarters() ? 'of a unit, at headquarters' : 'of this unit, on its screen';
+  const reason = `Alert ${id.slice(-6)} ${where}`;
   return { purpose, reason, ...(number === '' ? {} : { incidentNumber: number }) };
 }

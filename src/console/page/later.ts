@@ -5,6 +5,7 @@ import { changed } from './state.ts';
 const loads = {
   inboxCount: () => import('./inbox-count.ts'),
   lock: () => import('./screens/lock.ts'),
+  menu: () => import('./menu.ts'),
   notThisPlate: () => import('./not-this-plate.ts'),
   renewal: () => import('./renewal.ts'),
 };

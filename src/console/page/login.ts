@@ -200,7 +200,7 @@ function showFirstStart(notice: string): void {
     title: 'First start: create the administrator',
     button: 'Create this account',
     fields: () => html`<p>
-        This unit has no accounts yet. Lookout printed a one-time code when it started. A password
+        There are no accounts here yet. Lookout printed a one-time code when it started. A password
         has 12 characters or more.
       </p>
       ${field({ label: 'One-time code', name: 'code', maxlength: 16, placeholder: 'XXXX-XXXX' })}
@@ -233,7 +233,7 @@ function showFirstStart(notice: string): void {
 function showNoAccounts(): void {
   render(
     html`<p>
-      This unit has no accounts yet. The first one is made on the unit itself: sudo lookout user first
+      There are no accounts here yet. The first one is made on this computer itself, not over the network: sudo lookout user first
     </p>`,
     stage,
   );
@@ -305,7 +305,7 @@ function showKey(): void {
     button: 'Register this key',
     fields: () => html`<p>
         Put the security key into this computer or hold it ready. The browser asks for a touch, and
-        each login on this unit does from then on.
+        each login here does from then on.
       </p>
       ${field({ label: 'What you call it', name: 'name', maxlength: 60, placeholder: 'Blue key on my ring' })}
       ${isPasswordAsked ? password('Password', 'password', 'current-password') : nothing}`,

@@ -4,6 +4,7 @@ import { isInert } from './guard.ts';
 import { followFocus, keepFocus } from './kept-focus.ts';
 import { later, loadTheRest } from './later.ts';
 import { isMoving } from './motion.ts';
+import { closeMenu } from './open-menu.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { questionsNow } from './questions.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen, waitingBelow } from './screens/alert.ts';
 import { movingScreen } from './screens/moving.ts';
-import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine, updatedLine } from './shell.ts';
+import { lostLine, menu, noticeLine, renewLine, topLine, updatedLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
 import { changed, drawWith, isHeadquarters, page, plateOf, type Told } from './state.ts';
 import { listen } from './stream.ts';

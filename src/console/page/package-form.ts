@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../accountability/evidence/operations.ts';
 import { go } from './address.ts';
 import { type AnswerOf, Refused } from './api.ts';
+import { onThisUnit } from './here-words.ts';
 import { areaField, textField } from './parts/field.ts';
 import { sizeWords } from './parts/file-field.ts';
 import { key } from './parts/key.ts';
@@ -121,7 +122,7 @@ function madeView(made: Made, work: Work): TemplateResult {
         gone + leftOut === 0
           ? nothing
           : html`<dt>Not in it</dt>
-              <dd class="doubt">${gone + leftOut} that are not on this unit any more</dd>`
+              <dd class="doubt">${gone + leftOut} that are not ${onThisUnit()} any more</dd>`
       }
       ${
         notCovered === 0

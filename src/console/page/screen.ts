@@ -9,16 +9,8 @@ export interface Screen {
   comeBack?(): void;
 }
 
-/** The parts of the menu, in their order. */
-export type MenuPart = keyof typeof menuParts;
-export const menuParts = {
-  alerts: 'Alerts',
-  reads: 'Reads and cases',
-  lists: 'Lists',
-  oversight: 'Oversight',
-  people: 'People',
-  unit: 'This unit',
-} as const;
+/** A part of the menu. */
+export type MenuPart = 'alerts' | 'reads' | 'lists' | 'oversight' | 'people' | 'unit';
 
 /** A screen that the page can go to; its module is loaded when somebody goes there. */
 export interface Place {

@@ -1,32 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
-import { ask, Refused, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
 import { ifLoaded, later } from './later.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
+import { closeMenu, lockKey, openMenu } from './open-menu.ts';
 import { key } from './parts/key.ts';
-import { openPlaces, placeNow } from './router.ts';
-import { type MenuPart, menuParts, type Place } from './screen.ts';
-import { endSession } from './session-end.ts';
-import { changed, may, page, tell } from './state.ts';
-import { lockByHand } from './stream.ts';
-import { nextTheme, themeNow } from './theme.ts';
-import { capital, span, timeOfDay, unitNowMs } from './words.ts';
+import { changed, may, page } from './state.ts';
+import { span, timeOfDay, unitNowMs } from './words.ts';
 
 /** From so long before the end of a session it can be renewed, ms. */
 const renewBeforeMs = 15 * 60_000;
-
-let isMenuOpen = false;
-/** Log out was pressed while alerts are open; a second press means it. */
-let isLeaving = false;
-
-/** Closes the menu, as after a choice; says whether it was open. */
-export function closeMenu(): boolean {
-  const wasOpen = isMenuOpen;
-  isMenuOpen = false;
-  isLeaving = false;
-  return wasOpen;
-}
 
 /** The line at the top of every screen: what works, and how many alerts are open. */
 export function topLine(): TemplateResult {
@@ -47,9 +30,9 @@ export function topLine(): TemplateResult {
         ? html`<button
             type="button"
             class="menu-button"
-            aria-expanded=${String(isMenuOpen)}
+            aria-expanded=${String(openMenu.isOpen)}
             @click=${() => {
-              if (!closeMenu()) isMenuOpen = true;
+              if (!closeMenu()) openMenu.isOpen = true;
               changed();
             }}
           >
@@ -112,96 +95,10 @@ function inboxChip(): TemplateResult | typeof nothing {
   ><small>Inbox</small><b>${count}</b></button>`;
 }
 
-/** What the person may go to, and how to leave the page. */
+/** What the person may go to, and how to leave the page; until that is loaded, how to lock it. */
 export function menu(): TemplateResult | typeof nothing {
-  if (!isMenuOpen) return nothing;
-  const to = (path: string) => {
-    closeMenu();
-    go(path);
-    changed();
-  };
-  const open = openPlaces().filter(({ isForMoving }) => !isMoving() || isForMoving === true);
-  return html`<nav class="menu" aria-label="Menu">
-    <div class="menu-parts">
-      ${partNames.map((part) => {
-        const within = open.filter((place) => place.menu === part);
-        return within.length === 0 ? nothing : menuPart(menuParts[part], within, to);
-      })}
-    </div>
-    <div class="menu-foot">
-      ${isMoving() ? nothing : switches()}
-      ${key({ label: 'Lock', onPress: cover, kind: 'quiet' })}
-      ${isMoving() ? nothing : logOut()}
-    </div>
-  </nav>`;
-}
-
-const partNames = Object.keys(menuParts) as MenuPart[];
-
-function menuPart(name: string, places: readonly Place[], onGo: (path: string) => void) {
-  return html`<div class="menu-part" role="group" aria-label=${name}>
-    <p class="label" aria-hidden="true">${name}</p>
-    ${places.map(({ path, title }) =>
-      key({ label: title, onPress: () => onGo(path), isPressed: placeNow()?.path === path }),
-    )}
-  </div>`;
-}
-
-/** What is switched here and is no screen: the light, and who operates the screen of a car. */
-function switches(): TemplateResult[] {
-  const light = key({
-    label: `Screen: ${capital(themeNow())}`,
-    onPress: () => {
-      nextTheme();
-      changed();
-    },
-    kind: 'quiet',
-  });
-  if (page.session?.at.mode !== 'mobile') return [light];
-  const passenger = key({
-    label: hasPassenger() ? 'Driver has the screen' : 'Passenger has the screen',
-    onPress: () => {
-      closeMenu();
-      void switchPassenger(!hasPassenger());
-    },
-    kind: 'quiet',
-  });
-  return [light, passenger];
-}
-
-/** Who leaves is told of the alerts that stay open (VER-8). */
-function logOut(): TemplateResult {
-  const open = may('alerts.respond') ? (page.status.undisposed ?? 0) : 0;
-  const ask = () => {
-    isLeaving = true;
-    changed();
-  };
-  if (open === 0) return key({ label: 'Log out', onPress: leave, kind: 'quiet' });
-  if (!isLeaving) return key({ label: 'Log out', onPress: ask, kind: 'quiet' });
-  const words = open === 1 ? '1 alert is open: close it' : `${open} alerts are open: close them`;
-  return html`<p class="doubt" role="alert">${words}, or tell who takes over. Those that you have taken are given back.</p>
-    ${key({ label: 'Log out all the same', onPress: leave, kind: 'danger' })}`;
-}
-
-function cover(): void {
-  closeMenu();
-  void lockByHand();
-}
-
-async function leave(): Promise<void> {
-  try {
-    await endSession(async () => {
-      try {
-        await ask('DELETE', '/api/session');
-      } catch (error) {
-        // Whoever is no longer logged in is out; else the session goes on, and the person must know.
-        if (!(error instanceof Refused) || error.status !== 401) throw error;
-      }
-    });
-  } catch (error) {
-    closeMenu();
-    tell(`You are still logged in: ${wordsOf(error)}`, 'refused');
-  }
+  if (!openMenu.isOpen) return nothing;
+  return later('menu')?.wholeMenu() ?? html`<nav class="menu" aria-label="Menu">${lockKey()}</nav>`;
 }
 
 /** Above every screen: that alerts may be missing. */

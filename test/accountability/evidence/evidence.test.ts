@@ -458,7 +458,9 @@ describe('for another agency', () => {
         /^8ABC123 of California, seen 2026-10-23 \S+ \S+ at -33\.85678, -70\.64829: not seen .* to .*\.$/,
       ),
     );
-    expect(lines.at(-1)).toMatch(/^Leave out what lies outside it, which packs 1 .*another request/);
+    expect(lines.at(-1)).toMatch(
+      /^Leave out what lies outside it, which packs 1 .*another request/,
+    );
     expect(unit.count()).toBe(0);
 
     // Who may not look reads up is told their ids, and neither plates nor places.

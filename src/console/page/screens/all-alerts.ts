@@ -4,7 +4,7 @@ import type * as operations from '../../../accountability/verification/operation
 import { perform } from '../api.ts';
 import { hitLines } from '../parts/hit-lines.ts';
 import { key } from '../parts/key.ts';
-import { sayPurpose } from '../parts/say-purpose.ts';
+import { lookedUp } from '../parts/looked-up.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
 import { changed, may } from '../state.ts';
@@ -29,15 +29,10 @@ export function allAlerts(): Screen {
     changed();
   };
   void load();
-  const body = (): TemplateResult | typeof nothing => {
-    if (told !== null) return listOf(told, older);
-    if (work.lacksPurpose) return sayPurpose('Alerts are shown', () => void load());
-    return work.refusal === '' ? html`<p>Loading…</p>` : nothing;
-  };
   return {
     view: () => html`<section class="screen">
       <h1>Alerts of the last day</h1>
-      ${purposeLine()} ${work.line()} ${body()}
+      ${purposeLine()} ${work.line()} ${lookedUp(told && listOf(told, older), work, 'Alerts are shown', () => void load())}
       ${
         told === null && work.lacksPurpose
           ? nothing

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Canvass } from '../../../accountability/canvass/canvass.ts';
 import type * as operations from '../../../accountability/canvass/operations.ts';
 import { type AnswerOf, perform } from '../api.ts';
+import { thisUnit } from '../here-words.ts';
 import { confirmDeed } from '../parts/confirm.ts';
 import { textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
@@ -46,7 +47,7 @@ export function canvass(): Screen {
       lookFor<typeof operations.joinCanvass>('canvass.join', { id }),
     );
     if (joined === undefined) return;
-    tell('This unit takes part from now on.', 'done');
+    tell(`${thisUnit()} takes part from now on.`, 'done');
     await load();
   };
   const end = async ({ unit }: Canvass) => {
@@ -59,7 +60,7 @@ export function canvass(): Screen {
     if (!isMeant) return;
     const ended = await work.run(() => perform<typeof operations.endCanvass>('canvass.end', {}));
     if (ended === undefined) return;
-    tell('The canvass is over for this unit.', 'done');
+    tell('The canvass is over here.', 'done');
     await load();
   };
   const show = async ({ id }: Canvass) => {
@@ -98,7 +99,7 @@ export function canvass(): Screen {
       }
       <h2>Known canvasses</h2>
       ${table({
-        caption: 'Canvasses that this unit knows, the latest first',
+        caption: 'Canvasses that are known here, the latest first',
         empty: 'None yet.',
         rows: known,
         keyOf: ({ id }) => id,
@@ -111,7 +112,7 @@ export function canvass(): Screen {
             cell: ({ begunAt, begunBy, unit }) => `${seenWords(begunAt)}, ${begunBy}, ${unit}`,
           },
           {
-            title: 'This unit',
+            title: thisUnit(),
             cell: (row) => partOf(row, running() === undefined, () => void join(row)),
           },
         ],

@@ -159,7 +159,7 @@ export function listImport(
               asOf = value;
               anew();
             },
-            hint: 'By the clock of this unit. Leave it empty where the file says it itself.',
+            hint: 'By the clock here. Leave it empty where the file says it itself.',
           })}
           ${isTimeMissing ? html`<p class="doubt" role="status">This file does not say it: the age of the list is counted from that time.</p>` : nothing}
           ${

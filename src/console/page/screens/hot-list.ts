@@ -147,7 +147,7 @@ export function hotList(id: string): Screen {
           ${key({ label: 'All hot lists', kind: 'quiet', onPress: () => go('lists') })}
         </div>
         ${work.line()}
-        ${isThere ? nothing : html`<p class="empty">This unit has no hot list ${id}.</p>`}
+        ${isThere ? nothing : html`<p class="empty">There is no hot list ${id} here.</p>`}
         ${
           told === null
             ? nothing

@@ -3,6 +3,7 @@ import type * as operations from '../../../accountability/lists/operations.ts';
 import type { ListStatus } from '../../../hotlist/hit-match.ts';
 import { go } from '../address.ts';
 import { perform } from '../api.ts';
+import { thisUnit } from '../here-words.ts';
 import { ageWords, listStanding, problemWords, sourceWords } from '../hot-list-words.ts';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
@@ -36,7 +37,7 @@ const standingView = (list: ListStatus): TemplateResult => {
 
 function listTable(lists: readonly ListStatus[]): TemplateResult {
   return table({
-    caption: 'Hot lists of this unit',
+    caption: 'Hot lists',
     columns: [
       { title: 'List', cell: ({ name }) => name },
       { title: 'Standing', cell: standingView },
@@ -48,8 +49,7 @@ function listTable(lists: readonly ListStatus[]): TemplateResult {
       { title: 'What to do', cell: problemWords },
     ],
     rows: lists,
-    empty:
-      'This unit has no hot list. The technician names them in the configuration (hotlist.lists).',
+    empty: `${thisUnit()} has no hot list. The technician names them in the configuration (hotlist.lists).`,
     keyOf: ({ id }) => id,
     onOpen: ({ id }) => go(`lists/${id}`),
   });

@@ -13,7 +13,7 @@ import {
   vehicleWords,
 } from '../hot-plate-words.ts';
 import { key } from '../parts/key.ts';
-import { sayPurpose } from '../parts/say-purpose.ts';
+import { lookedUp } from '../parts/looked-up.ts';
 import { type Column, table } from '../parts/table.ts';
 import { tabs } from '../parts/tabs.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
@@ -74,7 +74,7 @@ export function hotPlates(): Screen {
   void begin();
 
   const open = ({ id }: { id: string }) => go(`hot-plates/${id}`);
-  const body = (): TemplateResult => {
+  const body = (): TemplateResult | typeof nothing => {
     if (tab === 'waiting') {
       const empty = 'Nothing waits for your approval.';
       return waiting === null ? html`<p>Loading…</p>` : waitingTable(waiting, empty, open);
@@ -87,8 +87,7 @@ export function hotPlates(): Screen {
     if (entries !== null && which === 'unapproved')
       return waitingTable(entries, 'Every hot plate is approved.', open);
     if (entries !== null && which !== 'unapproved') return entryTable(entries, which, open);
-    if (!asked.lacksPurpose) return asked.refusal === '' ? html`<p>Loading…</p>` : html``;
-    return sayPurpose('Plates are shown', () => void load(which));
+    return lookedUp(null, asked, 'Plates are shown', () => void load(which));
   };
 
   return {

@@ -6,9 +6,9 @@ import type { Detection, Hit } from '../../../records/detection.ts';
 import { go } from '../address.ts';
 import { areaField, checkField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
+import { lookedUp } from '../parts/looked-up.ts';
 import { picture } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
-import { sayPurpose } from '../parts/say-purpose.ts';
 import { addressOfLook, lookFor, purposeLine } from '../purpose.ts';
 import { readPlateWords, seenWords, sureWords } from '../read-words.ts';
 import { packLater } from '../reads-to-pack.ts';
@@ -92,7 +92,7 @@ export function read(id: string): Screen {
   };
 
   const holdForm = (): TemplateResult => html`<form class="part" @submit=${hold}>
-    <p>This read and its pictures stay on this unit until the hold is lifted, whatever the policy deletes. The case is that of the purpose above.</p>
+    <p>This read and its pictures stay here until the hold is lifted, whatever the policy deletes. The case is that of the purpose above.</p>
     ${areaField({
       name: 'hold-reason',
       label: 'Why it is kept',
@@ -188,15 +188,7 @@ export function read(id: string): Screen {
         ${key({ label: 'Back to the search', kind: 'quiet', onPress: () => go('search') })}
       </div>
       ${purposeLine()} ${work.line()}
-      ${
-        opened !== null
-          ? body(opened)
-          : work.lacksPurpose
-            ? sayPurpose('It is shown', () => void load())
-            : work.refusal === ''
-              ? html`<p>Loading…</p>`
-              : nothing
-      }
+      ${lookedUp(opened && body(opened), work, 'It is shown', () => void load())}
     </section>`,
   };
 }
@@ -290,7 +282,7 @@ function factsOf(detection: Detection): TemplateResult {
     <dt>Travel</dt>
     <dd>${motionNames[motion] ?? motion}${direction.headingDeg === null ? '' : `, heading ${compass(direction.headingDeg)}`}</dd>
     <dt>Vehicle</dt>
-    <dd>${traits.length === 0 ? 'This unit tells only the plate.' : traits.join(', ')}</dd>
+    <dd>${traits.length === 0 ? 'Lookout tells only the plate.' : traits.join(', ')}</dd>
     <dt>Id, for a package</dt>
     <dd class="anywhere">${id}</dd>
   </dl>`;

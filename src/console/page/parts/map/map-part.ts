@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { Area } from '../../../../config/area.ts';
 import type { MapView } from '../../../map-file.ts';
+import { onThisUnit } from '../../here-words.ts';
 import { distanceWords, type Place } from '../../places-on-earth.ts';
 import { changed, page } from '../../state.ts';
 import { key } from '../key.ts';
@@ -200,7 +201,7 @@ function unitPlace(): Place | null {
 
 function baseWords(base: MapView | null | undefined): string {
   if (base === undefined) return 'The map is being loaded.';
-  if (base === null) return 'No map is installed on this unit: a grid stands for it.';
+  if (base === null) return `No map is installed ${onThisUnit()}: a grid stands for it.`;
   return base.attribution;
 }
 

@@ -4,6 +4,7 @@ import type * as operations from '../../../../accountability/oversight/operation
 import type { AuditOverview } from '../../../../accountability/oversight/operations.ts';
 import type { ToldRecord } from '../../../../accountability/oversight/told-record.ts';
 import { type InputOf, perform, performForFile } from '../../api.ts';
+import { onThisUnit } from '../../here-words.ts';
 import { deedKindNames, deedOutcomeNames, inquiryWords, outcomeWords } from '../../look-words.ts';
 import { selectField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
@@ -167,7 +168,7 @@ export function auditLog(): AuditPart {
     view: () => html`${form()}
       <p class="quiet-words">
         A plate finds what was asked with that plate, as it was typed, and who opened its reads and pictures, for as long as
-        they are ${unitsOf(overview).length > 0 ? 'here' : 'on this unit'}. Alerts are opened by their number and stand with the purpose under which they were opened.
+        they are ${unitsOf(overview).length > 0 ? 'here' : onThisUnit()}. Alerts are opened by their number and stand with the purpose under which they were opened.
       </p>
       ${work.line()} ${narrowedWords(shown, () => only({}))}
       ${overview === null ? nothing : leftOut(shown, overview, showKind)}

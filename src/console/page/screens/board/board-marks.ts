@@ -8,14 +8,21 @@ const unitPrefix = 'unit ';
 /** Whether a mark is that of a unit, and not of an alert. */
 export const isUnitMark = ({ id }: Pick<Mark, 'id'>): boolean => id.startsWith(unitPrefix);
 
-let shown: { key: string; marks: readonly Mark[] } = { key: '', marks: [] };
-
-/** Alerts and units as marks of a map; the same list while nothing has changed, so that the map is not made anew. */
-export function boardMarks(alerts: readonly Told[], units: readonly Unit[]): readonly Mark[] {
-  const marks = [...alerts.flatMap(alertMark), ...units.flatMap(unitMark)];
-  const key = JSON.stringify(marks);
-  if (key !== shown.key) shown = { key, marks };
-  return shown.marks;
+/**
+ * Alerts and units as marks of the map of one screen; the same list while nothing has changed, so that the map is not made
+ * anew.
+ */
+export function newBoardMarks(): (
+  alerts: readonly Told[],
+  units: readonly Unit[],
+) => readonly Mark[] {
+  let shown: { key: string; marks: readonly Mark[] } = { key: '', marks: [] };
+  return (alerts, units) => {
+    const marks = [...alerts.flatMap(alertMark), ...units.flatMap(unitMark)];
+    const key = JSON.stringify(marks);
+    if (key !== shown.key) shown = { key, marks };
+    return shown.marks;
+  };
 }
 
 function alertMark(alert: Told): Mark[] {

@@ -8,7 +8,7 @@ import { newMap } from '../../parts/map/map-part.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, type Told } from '../../state.ts';
 import { counted } from '../../words.ts';
-import { boardMarks, isUnitMark } from './board-marks.ts';
+import { isUnitMark, newBoardMarks } from './board-marks.ts';
 import { boardUnits, type Unit } from './board-units.ts';
 import { isAnswered, queue } from './queue.ts';
 
@@ -28,6 +28,7 @@ const fewUnits = 12;
  */
 export function board(): Screen {
   const map = newMap();
+  const marksOf = newBoardMarks();
   let shown: Shown = 'all';
   let typed = '';
 
@@ -59,7 +60,7 @@ export function board(): Screen {
     });
 
   const mapOf = (alerts: readonly Told[], units: readonly Unit[]): TemplateResult => {
-    const marks = boardMarks(alerts, units);
+    const marks = marksOf(alerts, units);
     const ofUnits = marks.filter(isUnitMark).length;
     return map.view({
       label: `${counted(marks.length - ofUnits, 'alert')} and ${counted(ofUnits, 'unit')} on a map`,

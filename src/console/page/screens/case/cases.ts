@@ -145,7 +145,7 @@ function keyOfPackages(
       ${key({ label: 'The key that signs packages', kind: 'quiet', onPress: onShow })}
     </div>`;
   }
-  return html`<h2>The key that signs this unit's packages</h2>
+  return html`<h2>The key that signs packages made here</h2>
     <p class="anywhere">Fingerprint: <b>${signing.fingerprint}</b></p>
     <pre class="anywhere">${signing.publicKeyPem}</pre>`;
 }

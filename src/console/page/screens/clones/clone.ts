@@ -8,9 +8,9 @@ import { cloneVerdictNames, judgedWords } from '../../clone-words.ts';
 import { farApart } from '../../parts/far-apart.ts';
 import { areaField, selectField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
+import { lookedUp } from '../../parts/looked-up.ts';
 import { newMap } from '../../parts/map/map-part.ts';
 import { plate } from '../../parts/plate.ts';
-import { sayPurpose } from '../../parts/say-purpose.ts';
 import { lookFor, purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, tell } from '../../state.ts';
@@ -109,15 +109,7 @@ export function clone(id: string): Screen {
         ${key({ label: 'Back to the list', kind: 'quiet', onPress: () => go('clones') })}
       </div>
       ${purposeLine()} ${work.line()} ${steps.line()}
-      ${
-        opened !== null
-          ? body(opened)
-          : work.lacksPurpose
-            ? sayPurpose('It is shown', () => void load())
-            : work.refusal === ''
-              ? html`<p>Loading…</p>`
-              : nothing
-      }
+      ${lookedUp(opened && body(opened), work, 'It is shown', () => void load())}
     </section>`,
   };
 }

@@ -5,7 +5,7 @@ import type * as operations from '../../../../accountability/hotplates/operation
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { key } from '../../parts/key.ts';
-import { sayPurpose } from '../../parts/say-purpose.ts';
+import { lookedUp } from '../../parts/looked-up.ts';
 import { type HotPlateRules, readHotPlateRules } from '../../policy-rules.ts';
 import { lookFor, purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
@@ -49,6 +49,15 @@ export function hotPlate(id: string): Screen {
   };
   void load();
 
+  const shown = (told: ShownHotPlate) => html`${entryView(told, rules)} ${deeds.view(told)}
+    ${
+      log === null
+        ? html`<div class="row-keys">
+            ${key({ label: 'What was done to it', kind: 'quiet', onPress: () => void withHistory() })}
+          </div>`
+        : entryHistory(log)
+    }`;
+
   return {
     comeBack: () => void load(),
     view() {
@@ -59,21 +68,7 @@ export function hotPlate(id: string): Screen {
           ${key({ label: 'All hot plates', kind: 'quiet', onPress: () => go('hot-plates') })}
         </div>
         ${purposeLine()} ${deeds.isOpen ? nothing : work.line()}
-        ${
-          told === null
-            ? work.lacksPurpose
-              ? sayPurpose('It is shown', () => void load())
-              : html`<p>${work.refusal === '' ? 'Loading…' : ''}</p>`
-            : html`${entryView(told, rules)}
-                ${deeds.view(told)}
-                ${
-                  log === null
-                    ? html`<div class="row-keys">
-                        ${key({ label: 'What was done to it', kind: 'quiet', onPress: () => void withHistory() })}
-                      </div>`
-                    : entryHistory(log)
-                }`
-        }
+        ${lookedUp(told && shown(told), work, 'It is shown', () => void load())}
       </section>`;
     },
   };

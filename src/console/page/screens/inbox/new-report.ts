@@ -100,7 +100,7 @@ export function newReport(hit: string): Screen {
   const done = ({ number, readers }: Filed) => html`${
     readers.length === 0
       ? html`<p class="refusal" role="alert">
-          It is reported as number ${number}, but nobody on this unit may read it. It goes to
+          It is reported as number ${number}, but nobody here may read it. It goes to
           headquarters; speak to a supervisor.
         </p>`
       : html`<p>

@@ -3,6 +3,7 @@ import type { SessionView } from '../../../../accountability/access/login-api.ts
 import type * as operations from '../../../../accountability/access/operations.ts';
 import type { KeyView } from '../../../../accountability/access/own-keys.ts';
 import { ask, perform } from '../../api.ts';
+import { onThisUnit } from '../../here-words.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
@@ -114,7 +115,7 @@ export function keysPart(): (session: SessionView) => TemplateResult {
     <h2 id="keys">Security keys</h2>
     <p>
       A security key or passkey is a second factor: each login asks for a touch. One that knows you
-      by a finger, a face or a PIN of its own also unlocks this page. It works on this unit alone.
+      by a finger, a face or a PIN of its own also unlocks this page. It works ${onThisUnit()} alone.
     </p>
     ${keys === null || keys.length === 0 ? nothing : html`<ul class="own-keys">${keys.map((each) => line(each, session))}</ul>`}
     ${isFreshLogin(session) ? nothing : password.field()} ${adding()}

@@ -89,7 +89,7 @@ export function person(username: string): Screen {
   const resetPassword = async ({ name }: AccountReview) => {
     const isMeant = await confirmDeed({
       title: `Give ${name} a temporary password?`,
-      words: 'Their own password ends, and they are logged out everywhere on this unit.',
+      words: 'Their own password ends, and they are logged out everywhere here.',
       deed: 'Give a temporary password',
     });
     if (!isMeant) return;
@@ -101,7 +101,7 @@ export function person(username: string): Screen {
     const isMeant = await confirmDeed({
       title: `Take back the second factor of ${name}?`,
       words:
-        'Their security keys on this unit are forgotten with it. They log in by their password alone until they set up another, and are logged out everywhere on this unit. Be sure that it is they who ask.',
+        'Their security keys here are forgotten with it. They log in by their password alone until they set up another, and are logged out everywhere here. Be sure that it is they who ask.',
       deed: 'Take it back',
     });
     if (!isMeant) return;

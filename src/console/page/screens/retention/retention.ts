@@ -92,7 +92,7 @@ function standing(status: Status) {
     <p>
       ${
         edgeStore === 'transient'
-          ? 'Nothing stays on this unit once headquarters has acknowledged it, but open hits, hits closed in the last 12 hours, and what may be evidence until a day after it was packed.'
+          ? 'Nothing stays here once headquarters has acknowledged it, but open hits, hits closed in the last 12 hours, and what may be evidence until a day after it was packed.'
           : 'Data stays here for its time.'
       }
     </p>

@@ -124,8 +124,13 @@ describe.skipIf(!hasChromium)('a question over a screen', () => {
   test('whether words must stand is not asked once their screen was left', async () => {
     const desk = await openDesk('vallejo');
     desk.staffed.join('reyes', 'officer');
+    const page = await desk.pageOf('reyes', 'drive');
+    await page.getByText('Live').waitFor();
     const hit = await desk.staffed.storeHit();
-    const page = await desk.pageOf('reyes', `hit/${hit.id}`);
+    const now = Date.now();
+    const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
+    await desk.unit.console.output.present('raised', exampleAlert(hit, { seen }));
+    await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await page.getByText('Is this the plate on the vehicle?').waitFor();
     await page.getByRole('button', { name: 'Close', expanded: false }).click();
     await page.getByRole('button', { name: 'No action' }).click();

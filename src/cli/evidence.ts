@@ -145,6 +145,11 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
       `${folder}: ${contents.detections} detections, ${contents.hits} hits, ${contents.images} images on ${volumes} ` +
         `${volumes === 1 ? 'volume' : 'volumes'}, ${made.bytes} bytes`,
       ...(gone > 0 ? [`  not on this unit any more, and named in the package: ${gone}`] : []),
+      ...(contents.alteredImages.length > 0
+        ? [
+            `  not as they were stored when taken, and named in the package: ${contents.alteredImages.length} images`,
+          ]
+        : []),
       ...(leftOut > 0 ? [`  left out, as they are not on this unit any more: ${leftOut}`] : []),
       ...(notCovered > 0 ? [`  left out, as the request does not cover them: ${notCovered}`] : []),
       `  signed with ${made.keyFingerprint}`,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertClass, RestoredAlert } from '../alerts/alert.ts';
 import type { OpenAlert } from '../alerts/alert-desk.ts';
@@ -6,10 +5,9 @@ import { classify, rankOf } from '../alerts/classify.ts';
 import { titleOf } from '../alerts/wording.ts';
 import type { OpenAlerts } from '../console/board-hits.ts';
 import type { Database } from '../platform/database.ts';
-import { readRegularFile } from '../platform/regular-file.ts';
 import type { Hit, ImageRef } from '../records/detection.ts';
-import { imagePathOf } from '../records/image-files.ts';
 import { createRecordReader } from '../records/record-reader.ts';
+import { readPicture } from '../records/stored-picture.ts';
 
 /** The open alerts of a unit, for the page and for the alert desk after a restart. */
 export interface OpenAlertReader extends OpenAlerts {
@@ -96,15 +94,8 @@ export function createOpenAlerts(deps: {
     },
     picture(id, kind) {
       const image = imageOf(id, kind);
-      if (image === null) return null;
-      try {
-        return new Uint8Array(
-          readRegularFile(join(dataDir, imagePathOf(image.id, image.takenAtMs))),
-        );
-      } catch {
-        // Its record says so elsewhere; the alert is shown without it.
-        return null;
-      }
+      // Where it is lost its record says so elsewhere; the alert is shown without it.
+      return image === null ? null : readPicture(dataDir, image);
     },
     all() {
       const ids = new Set(verification.openVehicles().map(({ detectionId }) => detectionId));

@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('what the page loads after Drive stands', () => {
     const console = await runConsole();
     const screen = await newScreen();
     const loaded: Promise<unknown>[] = [];
-    for (const name of ['lock', 'not-this-plate', 'renewal']) {
+    for (const name of ['lock', 'menu', 'not-this-plate', 'renewal']) {
       loaded.push(
         screen.context.waitForEvent('response', {
           predicate: (response) => response.url().endsWith(`/${name}.js`) && response.ok(),
@@ -34,6 +34,10 @@ describe.skipIf(!hasChromium)('what the page loads after Drive stands', () => {
     await console.output.present('raised', exampleAlert());
     await page.locator('.card').waitFor();
     await Promise.all(loaded);
+    // What they import in their turn has come, too.
+    for (const name of ['screens/lock', 'menu', 'not-this-plate', 'renewal']) {
+      await page.evaluate(`import('/page/${name}.js').then(() => undefined)`);
+    }
     await console[Symbol.asyncDispose]();
     await page.getByText('No connection to Lookout').waitFor();
     expect(await page.locator('.card').textContent()).toContain(plate);

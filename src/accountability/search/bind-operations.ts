@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { type Area, areaWords } from '../../config/area.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { type NamedSpan, namedSpan, textInUtc } from '../../platform/local-time.ts';
-import { kindOf } from '../../platform/problem.ts';
-import { loadRegularFile } from '../../platform/regular-file.ts';
 import { type TableForm, tableFile } from '../../platform/table-file.ts';
-import { imagePathOf } from '../../records/image-files.ts';
+import { type LostPicture, loadPicture } from '../../records/stored-picture.ts';
 import type { FileAnswer } from '../gate/answer.ts';
 import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
@@ -91,18 +88,9 @@ export function searchOperations(deps: {
     area: area === undefined ? null : areaWords(area),
   });
 
-  /** Null if its file is no longer here; throws a Refusal if there never was such an image. */
-  const imageBytes = async (id: string): Promise<Buffer | null> => {
-    const image = (await search.ask('image', { id })) ?? notFound('image');
-    if (image.gone) return null;
-    try {
-      // The file name is of the row, never of the query.
-      return await loadRegularFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
-    } catch (error) {
-      if (kindOf(error) === 'missing') return null;
-      throw error;
-    }
-  };
+  /** Throws a Refusal if there never was such an image. */
+  const imageBytes = async (id: string): Promise<Buffer | LostPicture> =>
+    loadPicture(dataDir, (await search.ask('image', { id })) ?? notFound('image'));
 
   const ofSpan = async <Result>(
     query: Parameters<typeof spanOf>[0] & Parameters<typeof whyNothing>[0],
@@ -149,13 +137,19 @@ export function searchOperations(deps: {
       return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
     }),
     openImage.does(async ({ id }) => {
-      const bytes = (await imageBytes(id)) ?? gone();
+      const bytes = await imageBytes(id);
+      if (typeof bytes === 'string') throw lostImage(bytes);
       return { fileName: `${id}.jpg`, contentType: 'image/jpeg', bytes };
     }),
     openImages.does(async ({ ids }) => {
       const images: ImageBatch['images'] = [];
       for (const id of ids) {
-        images.push({ id, jpeg: (await imageBytes(id))?.toString('base64') ?? null });
+        const bytes = await imageBytes(id);
+        images.push(
+          typeof bytes === 'string'
+            ? { id, jpeg: null, lost: bytes }
+            : { id, jpeg: bytes.toString('base64'), lost: null },
+        );
       }
       return { images };
     }),
@@ -191,10 +185,16 @@ function notFound(what: string): never {
   throw new Refusal(404, `no-such-${what}`, `There is no ${what} with this id on this unit.`);
 }
 
-function gone(): never {
-  throw new Refusal(
-    404,
-    'image-gone',
-    'The file of this image is no longer on this unit; ask headquarters for it.',
-  );
+function lostImage(why: LostPicture): Refusal {
+  return why === 'gone'
+    ? new Refusal(
+        404,
+        'image-gone',
+        'The file of this image is no longer on this unit; ask headquarters for it.',
+      )
+    : new Refusal(
+        404,
+        'image-damaged',
+        'The file of this image is damaged: it is not as it was stored. Ask headquarters for it; an evidence package holds it as it is.',
+      );
 }

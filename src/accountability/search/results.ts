@@ -1,5 +1,6 @@
 import type { NamedSpan } from '../../platform/local-time.ts';
 import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
+import type { LostPicture } from '../../records/stored-picture.ts';
 
 /**
  * The end of a page, after which the next one starts. `id` null: the search stopped at this time, before any row of it.
@@ -150,7 +151,7 @@ export interface StakeoutResult {
 
 /** Images that were opened together, as JPEG in base64; null where the file is no longer on this unit. */
 export interface ImageBatch {
-  images: { id: string; jpeg: string | null }[];
+  images: ({ id: string } & ({ jpeg: string; lost: null } | { jpeg: null; lost: LostPicture }))[];
 }
 
 /** One detection in full, with its hits. */

@@ -108,6 +108,7 @@ function outsideOf(error: unknown): 'some' | 'all' | null {
 function madeView(made: Made, work: Work): TemplateResult {
   const { id, contents, volumes, bytes, keyFingerprint, leftOut, notCovered, release } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
+  const altered = contents.alteredImages.length;
   return html`<section class="part" aria-label="The package">
     <dl class="fact-list">
       <dt>Package</dt>
@@ -123,6 +124,14 @@ function madeView(made: Made, work: Work): TemplateResult {
           ? nothing
           : html`<dt>Not in it</dt>
               <dd class="doubt">${gone + leftOut} that are not ${onThisUnit()} any more</dd>`
+      }
+      ${
+        altered === 0
+          ? nothing
+          : html`<dt>Damaged</dt>
+              <dd class="doubt">
+                ${counted(altered, 'picture')} not as stored when taken: in it as on the disk, and named as that
+              </dd>`
       }
       ${
         notCovered === 0

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { globSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
@@ -242,9 +242,16 @@ describe('AUD-3: pictures that are opened together', () => {
     });
     expect(audited).toHaveLength(before + 2);
 
+    const [cut] = globSync(`images/**/${ids[0]}.jpg`, { cwd: dataDir });
+    truncateSync(join(dataDir, cut ?? ''), 2000);
+    const damaged = await perform(detective, openImages, { ids });
+    expect(damaged.images.map(({ lost }) => lost)).toEqual(['damaged', null]);
+    await expect(perform(detective, openImage, { id: ids[0] ?? '' })).rejects.toThrow(/is damaged/);
+    expect(audited.at(-1)).toMatchObject({ outcome: 'refused' });
+
     rmSync(join(dataDir, 'images'), { recursive: true });
     const gone = await perform(detective, openImages, { ids });
-    expect(gone.images).toEqual(ids.map((id) => ({ id, jpeg: null })));
+    expect(gone.images).toEqual(ids.map((id) => ({ id, jpeg: null, lost: 'gone' })));
     expect(audited.at(-1)).toMatchObject({ results: 0 });
 
     const many = Array.from({ length: 13 }, () => uuidv7());

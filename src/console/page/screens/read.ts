@@ -14,7 +14,7 @@ import { readPlateWords, seenWords, sureWords } from '../read-words.ts';
 import { packLater } from '../reads-to-pack.ts';
 import type { Screen } from '../screen.ts';
 import { beginAround } from '../search-form.ts';
-import { changed, may, tell } from '../state.ts';
+import { changed, isHeadquarters, may, tell } from '../state.ts';
 import { whileHere } from '../while-here.ts';
 import {
   capital,
@@ -244,22 +244,22 @@ function picturesOf(
     return html`<p>Each look at a picture is recorded with the purpose.</p>
       <div class="row-keys">${key({ label: `Show ${count}`, onPress: onShow, name: 'pictures' })}</div>`;
   }
-  const lose = (id: string) => (event: Event) => {
-    // Said here, with who else may have it.
-    event.stopPropagation();
-    gone.add(id);
-    changed();
-  };
+  const elsewhere = isHeadquarters() ? 'the unit that took it' : 'headquarters';
+  const told = (id: string, isLost: boolean) => ({
+    handleEvent() {
+      if (isLost) gone.add(id);
+      else gone.delete(id);
+      changed();
+    },
+    capture: true,
+  });
   return html`${images.map(({ id, kind }) => {
     const src = pictures.get(id);
     const name = pictureNames[kind];
-    if (src === undefined || gone.has(id)) {
-      return html`<p class="no-picture">${name} cannot be shown; its file may be gone from this unit: ask headquarters for it.</p>`;
-    }
-    const onError = { handleEvent: lose(id), capture: true };
-    return html`<figure @error=${onError}>
+    if (src === undefined) return nothing;
+    return html`<figure @error=${told(id, true)} @load=${told(id, false)}>
       ${picture(src, name, kind === 'plate' ? 'crop' : 'vehicle')}
-      <figcaption>${name}</figcaption>
+      <figcaption>${name}${gone.has(id) ? `: its file is gone or damaged here; ${elsewhere} may have it` : ''}</figcaption>
     </figure>`;
   })}
   ${overviewMissing === null ? nothing : html`<p class="quiet-words">No colour picture: ${codeWords(overviewMissing)}.</p>`}`;

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { openImages } from '../../../../accountability/search/operations.ts';
 import type { FoundDetection } from '../../../../accountability/search/results.ts';
+import type { LostPicture } from '../../../../records/stored-picture.ts';
 import { lookFor } from '../../purpose.ts';
 import { readPlateWords } from '../../read-words.ts';
 
@@ -10,8 +11,13 @@ const mostPictures = 12;
 /** That of the plate says most where a dozen are seen at once. */
 const order = ['plate', 'ir', 'overview'] as const;
 
-/** What was opened, by its read: it goes with the result of the search. Null: the file is no longer on the unit. */
-const opened = new WeakMap<FoundDetection, ImageBitmap | null>();
+/** What was opened, by its read: it goes with the result of the search. A text: why it cannot be shown. */
+const opened = new WeakMap<FoundDetection, ImageBitmap | LostPicture>();
+
+const lostWords: Record<LostPicture, string> = {
+  gone: 'its picture is no longer here',
+  damaged: 'its picture is damaged',
+};
 
 export const hasPictures = (reads: readonly FoundDetection[]): boolean =>
   reads.some((read) => opened.has(read));
@@ -24,9 +30,9 @@ export const readsToOpen = (reads: readonly FoundDetection[]): FoundDetection[] 
 export async function openPictures(reads: readonly FoundDetection[]): Promise<void> {
   const wanted = new Map(reads.map((read) => [imageOf(read) ?? '', read]));
   const { images } = await lookFor<typeof openImages>('images.batch', { ids: [...wanted.keys()] });
-  for (const { id, jpeg } of images) {
+  for (const { id, jpeg, lost } of images) {
     const read = wanted.get(id);
-    if (read !== undefined) opened.set(read, jpeg === null ? null : await bitmapOf(jpeg));
+    if (read !== undefined) opened.set(read, lost ?? (await bitmapOf(jpeg)));
   }
 }
 
@@ -34,8 +40,9 @@ export async function openPictures(reads: readonly FoundDetection[]): Promise<vo
 export function readPicture(read: FoundDetection): TemplateResult | typeof nothing {
   const bitmap = opened.get(read);
   if (bitmap === undefined) return nothing;
-  if (bitmap === null)
-    return html`<small class="quiet-words">its picture is no longer here</small>`;
+  if (typeof bitmap === 'string') {
+    return html`<small class="quiet-words">${lostWords[bitmap]}</small>`;
+  }
   const words = `Picture of ${readPlateWords(read)}`;
   return html`<canvas class="list-picture" role="img" aria-label=${words} ${shown(bitmap)}></canvas>`;
 }
@@ -56,7 +63,7 @@ function imageOf({ images }: FoundDetection): string | undefined {
 }
 
 /** A picture is drawn on a canvas: one whose address is made of its bytes would need a wider policy on content. */
-function bitmapOf(base64: string): Promise<ImageBitmap> {
+function bitmapOf(base64: string): Promise<ImageBitmap | LostPicture> {
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+  return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' })).catch(() => 'damaged');
 }

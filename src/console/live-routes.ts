@@ -21,6 +21,7 @@ import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream, type StreamEvent } from './event-stream.ts';
 import type { Listener } from './listener.ts';
 import { type Motion, speedOf } from './motion.ts';
+import { createNotedAlerts } from './noted-alerts.ts';
 import { send as sendAnswer } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 import { viewUnit } from './unit-view.ts';
@@ -114,14 +115,17 @@ export function createLive(deps: {
     data: { waiting: board.waiting() },
   });
 
+  const noted = createNotedAlerts();
   /** An alert was not shown, since the log could not take that it is. */
   let isOwed = false;
   /** Whether the log has it now that this alert is shown; one that it cannot take is counted on the page until it can. */
   const isNoted = (view: AlertView | WithheldView, actor: Actor): boolean => {
     try {
       noteShown(view, actor);
+      noted.note(actor.session, view.id);
       return true;
     } catch {
+      noted.drop(actor.session, view.id);
       isOwed = true;
       return false;
     }
@@ -129,9 +133,9 @@ export function createLive(deps: {
 
   /**
    * What a page needs to hold every alert of the board: in parts, the most urgent and newest first, each made when the link
-   * can take it, so that a slow link shows what counts at once. `noted`: the audit log has that they are shown.
+   * can take it, so that a slow link shows what counts at once. What the log has as shown in its session is not noted again.
    */
-  const everything = (noted: ReadonlySet<string>): StreamEvent[] => {
+  const everything = (): StreamEvent[] => {
     const held = board.alerts();
     const ids = held.map(({ id }) => id);
     for (const id of ids) told.add(id);
@@ -144,7 +148,7 @@ export function createLive(deps: {
       const may = hitRights(actor);
       // As they are when they are sent: one that was closed meanwhile is none of them any more.
       const views = part.flatMap((id) => board.find(id)?.viewFor(may) ?? []);
-      return views.filter((view) => noted.has(view.id) || isNoted(view, actor));
+      return views.filter((view) => noted.has(actor.session, view.id) || isNoted(view, actor));
     };
     const latest = `${boot}.${events}`;
     return parts.map((part, at) => ({
@@ -161,7 +165,7 @@ export function createLive(deps: {
   /** Tells all pages everything, as far as the log takes it now. */
   const tellAgain = (): void => {
     isOwed = false;
-    for (const [at, event] of everything(new Set()).entries()) {
+    for (const [at, event] of everything().entries()) {
       stream.send({ ...event, key: `everything ${at}` });
     }
   };
@@ -193,6 +197,7 @@ export function createLive(deps: {
   const clear = (id: string): void => {
     events += 1;
     told.delete(id);
+    noted.forget(id);
     const data = { id, notShown: countNotShown() };
     stream.send({ event: 'cleared', data: () => data, id: `${boot}.${events}`, key: keyOf(id) });
   };
@@ -242,18 +247,16 @@ export function createLive(deps: {
           };
           return { event: 'hello', data: () => data, hidden: { event: 'hello', data } };
         };
-        let noted: ReadonlySet<string> = new Set();
         if (!held.locked) {
           const alerts = await perform(
             { perform: (asked) => gate.perform({ ...asked, token: tokenOf(caller), from }) },
             watchAlerts,
             {},
           );
-          noted = new Set(alerts.map(({ id }) => id));
-          const withheld = alerts.filter((alert) => alert.withheld);
-          if (withheld.length > 0) {
-            const actor = people.onlookers.actorOf(tokenOf(caller), from);
-            for (const alert of withheld) noteShown(alert, actor);
+          const actor = people.onlookers.actorOf(tokenOf(caller), from);
+          for (const alert of alerts) {
+            if (alert.withheld) noteShown(alert, actor);
+            noted.note(actor.session, alert.id);
           }
         } else if (!held.permissions.includes('alerts.watch')) {
           throw new Refusal(403, 'not-permitted', 'Your role may not watch alerts.');
@@ -269,10 +272,10 @@ export function createLive(deps: {
         const first = () => {
           if (!isBegun) {
             isBegun = true;
-            return [hello(held.locked), ...(hasLatest || held.locked ? [] : everything(noted))];
+            return [hello(held.locked), ...(hasLatest || held.locked ? [] : everything())];
           }
           // More waited for its link than was kept.
-          return [hello(audience() === 'hidden'), ...everything(new Set())];
+          return [hello(audience() === 'hidden'), ...everything()];
         };
         stream.join({ response: reply.raw, session: held.id, isRemote, audience, first });
       });

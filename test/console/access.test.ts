@@ -200,6 +200,35 @@ describe.each(listeners)('through the listener %s', (listener) => {
     expect((await get(`${url}api/live/x/plate.jpg`, { cookie })).status).toBe(503);
   });
 
+  test('once the audit log takes records again, only what it lacked is noted, once a session', async () => {
+    const console = await runConsole({ listener });
+    const { unit, output } = console;
+    const first = exampleAlert();
+    const other = exampleAlert(
+      exampleHit({
+        id: '019d0000-0000-7000-8000-0000000000b2',
+        detectionId: '019d0000-0000-7000-8000-0000000000d2',
+      }),
+    );
+    const own = await watch(console);
+    const second = await watch({ url: console.url, cookie: await console.cookieOf('ada') });
+    await waitFor(() => second.heard.includes('event: alerts'));
+    await output.present('raised', first);
+    await waitFor(() => second.heard.includes(first.hit.detectionId));
+    unit.auditIsBroken = true;
+    await output.present('raised', other);
+    await waitFor(() => second.heard.includes(other.hit.detectionId));
+    const before = unit.records.length;
+    unit.auditIsBroken = false;
+    await waitFor(
+      () => [own, second].every(({ heard }) => heard.includes(`"hitId":"${other.hit.id}"`)),
+      { what: 'the alert on both pages', timeoutMs: 20_000 },
+    );
+    const noted = unit.records.slice(before).map(({ operation, object }) => [operation, object]);
+    const shown = ['alerts.show', `alert ${other.hit.detectionId}`];
+    expect(noted).toEqual([shown, shown]);
+  });
+
   test('a foreign host name or site is refused even with a session', async () => {
     const { url, cookie, listener: through } = await runConsole({ listener });
     const status = async (headers: Record<string, string>) =>

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('pictures whose files are gone from the disk', () 
     const unit = await openFurnishedUnit('vallejo');
     const files = pictureFiles(unit.staffed.dataDir);
     for (const { path, bytes } of files) truncateSync(path, Math.floor(bytes.length / 2));
-    const page = await unit.pageOf('moss', 'search');
+    const page = await unit.pageOf('lea', 'search');
     await page.getByRole('button', { name: 'Search', exact: true }).click();
     await statePurpose(page, caseNumber);
     await page.getByRole('button', { name: /^Show \d+ picture/ }).click();

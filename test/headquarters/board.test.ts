@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { claimHit } from '../../src/accountability/verification/operations.ts';
 import { hasChromium, newScreen, useChromium } from '../console/browser.ts';
 import { expectUsable } from '../console/desk-page.ts';
+import { takePictures } from '../console/take-pictures.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
-import { asAdaAgain, logInAda, makeAda, openDepartment } from './department.ts';
+import { logInAda, makeAda, openDepartment } from './department.ts';
 
 useChromium();
 const missing = missingMosquitto ?? (hasChromium ? null : 'Chromium is not installed');
@@ -23,7 +23,11 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     });
     await page.getByRole('heading', { name: 'Board' }).waitFor();
     await page.getByText('No alerts.').waitFor();
-    const hitOf = new Map<string, string>();
+    await page.getByText('No map is installed at headquarters').waitFor();
+    await page.getByRole('button', { name: /^Menu/ }).click();
+    await page.getByRole('group', { name: 'Headquarters' }).waitFor();
+    expect(await page.getByRole('group', { name: 'This unit' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
     for (const id of ['unit-7', 'pole-3']) {
       const position = id === 'pole-3' ? { latitude: 38.1, longitude: -122.25 } : null;
       const unit = department.unit(id, () => ({ position }));
@@ -35,7 +39,6 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
       const near = { ...match, tier: 'near', entry: { ...match.entry, plate: 'BABC123' } } as const;
       const changes = { raisedAt: at, changedAt: at, times, unread: true, match: near } as const;
       const hit = sampleHit(detection, changes);
-      hitOf.set(id, hit.id);
       await unit.records.storeHits({ hits: [hit], detection, images: await sampleImages(1) });
     }
     const rows = page.getByRole('region', { name: 'Alerts of all units' }).getByRole('row');
@@ -52,28 +55,22 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     const tapped = page.getByRole('group', { name: 'What is at the place that was tapped' });
     await tapped.getByRole('button', { name: /stolen vehicle, pole-3/ }).waitFor();
     await tapped.getByRole('button', { name: /stolen vehicle, unit-7/ }).waitFor();
-    const perform = await asAdaAgain(headquarters);
-    await perform(
-      claimHit,
-      { id: hitOf.get('unit-7') ?? '' },
-      { purpose: 'investigation', caseNumber: '26-0042' },
-    );
-    await rows
-      .filter({ hasText: 'unit-7' })
-      .getByText(/taken by Ada Cole/)
-      .waitFor();
+    // Who sits there takes one from its line, and gives it back.
+    const ofSeven = rows.filter({ hasText: 'unit-7' });
+    await ofSeven.getByRole('button', { name: 'I take it' }).click();
+    await ofSeven.getByRole('button', { name: 'Give it back' }).click();
+    await ofSeven.getByRole('button', { name: 'I take it' }).click();
+    await ofSeven.getByText(/taken by Ada Cole/).waitFor();
     // What somebody has taken is below what nobody has.
     await expect.poll(() => rows.nth(1).textContent()).toContain('pole-3');
-    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/board.png` });
+    await takePictures(page, 'board', false);
     await expectUsable(page);
     await rows.filter({ hasText: 'pole-3' }).getByRole('button').click();
     await page.getByText('Possible stolen vehicle').first().waitFor();
-    if (process.env.PICTURES)
-      await page.screenshot({ path: `${process.env.PICTURES}/board-alert.png` });
     await page.goto(`${headquarters.console?.url}#/units`);
     await page.getByRole('heading', { name: 'Units' }).waitFor();
     await page.getByRole('row', { name: /pole-3/ }).waitFor();
-    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/units.png` });
+    await takePictures(page, 'units', false);
     await expectUsable(page);
     await page.goto(`${headquarters.console?.url}#/open`);
     const line = page.locator('.hits .line', { hasText: 'pole-3' });

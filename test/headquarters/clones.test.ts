@@ -6,6 +6,7 @@ import { purgeNow, setHold } from '../../src/accountability/retention/operations
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
 import { hasChromium, newScreen, useChromium } from '../console/browser.ts';
 import { expectUsable, statePurpose } from '../console/desk-page.ts';
+import { takePictures } from '../console/take-pictures.ts';
 import { noImages, sampleDetection, sampleFix, sampleImages } from '../records/samples.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -202,8 +203,7 @@ describe.skipIf(missingMosquitto)('plates in two places', { timeout: 180_000 }, 
       await pair.getByRole('button', { name: 'Compare the pictures' }).click();
       await expect.poll(() => pair.getByRole('img').count()).toBe(2);
       await page.getByRole('combobox', { name: 'What it is' }).selectOption('clone');
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/clone.png`, fullPage: true });
+      await takePictures(page, 'clone', false);
       await expectUsable(page);
       await page.getByRole('button', { name: 'Note the verdict' }).click();
       await page.getByText(/Cloned plate, Ada Cole/).waitFor();
@@ -211,8 +211,7 @@ describe.skipIf(missingMosquitto)('plates in two places', { timeout: 180_000 }, 
       await page.getByText('No finding waits for a verdict.').waitFor();
       await page.getByText('Also those that somebody has judged').click();
       await page.getByRole('row', { name: /unit-7 and unit-8/ }).waitFor();
-      if (process.env.PICTURES)
-        await page.screenshot({ path: `${process.env.PICTURES}/clones.png`, fullPage: true });
+      await takePictures(page, 'clones', false);
       await expectUsable(page);
       expect(screen.complaints).toEqual([]);
     },

@@ -8,8 +8,10 @@ import { newMap } from '../../parts/map/map-part.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, type Told } from '../../state.ts';
 import { counted } from '../../words.ts';
+import { newWork } from '../../work.ts';
 import { isUnitMark, newBoardMarks } from './board-marks.ts';
 import { boardUnits, type Unit } from './board-units.ts';
+import { claimKey } from './claim-key.ts';
 import { isAnswered, queue } from './queue.ts';
 
 type Shown = 'all' | 'urgent' | 'unanswered';
@@ -24,11 +26,12 @@ const fewUnits = 12;
 
 /**
  * At headquarters: the open alerts of every unit as they come and change, those first that are urgent and that nobody has
- * answered (B 466.9), and where they and the units are. It asks for nothing: what it shows is what the page is told.
+ * answered (B 466.9), and where they and the units are. What it shows is what the page is told.
  */
 export function board(): Screen {
   const map = newMap();
   const marksOf = newBoardMarks();
+  const claiming = newWork();
   let shown: Shown = 'all';
   let typed = '';
 
@@ -85,7 +88,7 @@ export function board(): Screen {
         </div>
         <div class="board-halves">
           <div class="board-queue">
-            ${queue(alerts, { isWhole: isWhole() && ofUnit.length === page.alerts.size, isNarrowed: page.alerts.size > 0 })}
+            ${claiming.line()} ${queue(alerts, { isWhole: isWhole() && ofUnit.length === page.alerts.size, isNarrowed: page.alerts.size > 0, keyIn: (alert) => claimKey(alert, claiming) })}
             ${isWhole() ? nothing : html`<p class="doubt">${missingAlerts()}.</p>`}
             ${page.notShown === 0 ? nothing : html`<p class="doubt">${page.notShown} more are open and not shown. Close some.</p>`}
             ${

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from '../../address.ts';
+import { actOn } from '../../guard.ts';
 import { table } from '../../parts/table.ts';
 import { plateOf, type Told } from '../../state.ts';
 import {
@@ -22,18 +23,29 @@ export const isAnswered = (alert: Told): boolean =>
 const isTaken = (alert: Told): boolean => !alert.withheld && alert.standing?.claim != null;
 
 /**
- * Open alerts below each other: those first that nobody has answered, then those that nobody has taken, the urgent ones
+ * Open alerts below each other, with a key in each (`keyIn`): those first that nobody has answered, then those that nobody has taken, the urgent ones
  * before the others, the newest first.
  *
  * `isWhole`: headquarters has no others. `isNarrowed`: there are others that these filters leave out.
  */
 export function queue(
   alerts: readonly Told[],
-  { isWhole, isNarrowed }: { isWhole: boolean; isNarrowed: boolean },
+  {
+    isWhole,
+    isNarrowed,
+    keyIn,
+  }: {
+    isWhole: boolean;
+    isNarrowed: boolean;
+    keyIn: (alert: Told) => TemplateResult | typeof nothing;
+  },
 ): TemplateResult {
+  const rows = alerts.toSorted(first);
+  // A key must not take another alert because the lines have just moved.
+  actOn(`board ${rows.map(({ id }) => id)}`);
   return table<Told>({
     caption: 'Alerts of all units',
-    rows: alerts.toSorted(first),
+    rows,
     keyOf: ({ id }) => id,
     empty: isNarrowed ? 'No alert of this kind.' : isWhole ? 'No alerts.' : '',
     onOpen: ({ id }) => go(`alert/${id}`),
@@ -54,7 +66,11 @@ export function queue(
           html`${alert.unit} <small>${alert.head}</small> <small>${placeOf(alert)}</small>`,
       },
       { title: 'Seen', cell: ({ inView }) => ago(inView.lastMs) },
-      { title: 'State', cell: stateOf },
+      {
+        title: 'State',
+        cell: (alert) => html`${stateOf(alert)}
+          <div class="row-keys">${keyIn(alert)}</div>`,
+      },
     ],
   });
 }

@@ -6,6 +6,7 @@ import { areaField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { page } from '../../state.ts';
 import { timeOfDay } from '../../words.ts';
+import { isAtDispatch } from './at-dispatch.ts';
 import type { HitWork } from './hit-work.ts';
 
 /** Who at dispatch sees to the alert; and for dispatchers the keys to take it, give it back, or take it over (B 466.9). */
@@ -47,8 +48,8 @@ export function claimPart({ id, purpose, take }: HitWork): (told: HitView) => Te
   };
 
   return ({ claim: claimed, disposition }) => {
-    const { role, name, username } = page.session ?? {};
-    const isDispatch = role?.startsWith('dispatch') === true && disposition === null;
+    const { name, username } = page.session ?? {};
+    const isDispatch = isAtDispatch() && disposition === null;
     const told =
       claimed === null
         ? nothing

@@ -3,12 +3,13 @@ import type * as operations from '../../accountability/evidence/operations.ts';
 import { go } from './address.ts';
 import { type AnswerOf, Refused } from './api.ts';
 import { onThisUnit } from './here-words.ts';
+import { copiedId } from './parts/copied-id.ts';
 import { areaField, textField } from './parts/field.ts';
 import { sizeWords } from './parts/file-field.ts';
 import { key } from './parts/key.ts';
 import { saveFile } from './parts/save-file.ts';
 import { lookFor, lookForFile } from './purpose.ts';
-import { forgetPacked, readsToPack } from './reads-to-pack.ts';
+import { forgetPacked, packNot, readsToPack } from './reads-to-pack.ts';
 import { changed, may, tell } from './state.ts';
 import { whileHere } from './while-here.ts';
 import { counted } from './words.ts';
@@ -28,7 +29,7 @@ export function packageForm(options: {
   const { release, onMade } = options;
   const isOfOneCase = options.caseNumber !== '';
   let { caseNumber } = options;
-  let ids = readsToPack().join('\n');
+  let ids = '';
   let made: Made | null = null;
   /** What of the reads lies outside the request; null: nothing that the unit has said. */
   let outside: 'some' | 'all' | null = null;
@@ -36,7 +37,7 @@ export function packageForm(options: {
 
   const make = async (coveredOnly: boolean) => {
     const order = {
-      detectionIds: [...new Set(ids.match(uuid) ?? [])],
+      detectionIds: [...new Set([...readsToPack().keys(), ...(ids.match(uuid) ?? [])])],
       caseNumber: caseNumber.trim() === '' ? null : caseNumber.trim(),
       release,
       coveredOnly,
@@ -51,6 +52,7 @@ export function packageForm(options: {
     if (answer === undefined) return;
     made = answer;
     forgetPacked();
+    ids = '';
     tell('The package is made.', 'done');
     onMade();
   };
@@ -80,16 +82,23 @@ export function packageForm(options: {
                 },
               })
         }
-        ${areaField({
-          name: 'package-ids',
-          label: isOfOneCase ? 'And these reads, by their ids' : 'Or these reads, by their ids',
-          hint: 'Those put aside on their screens or at a search are here; or one id a line',
-          value: ids,
-          rows: 3,
-          onInput: (value) => {
-            ids = value;
-          },
-        })}
+        <section class="whole" aria-labelledby="put-aside">
+          <h3 id="put-aside">${isOfOneCase ? 'And the reads that were put aside' : 'The reads that were put aside'}</h3>
+          ${asideList()}
+        </section>
+        <details class="whole">
+          <summary>Other reads, by their ids</summary>
+          ${areaField({
+            name: 'package-ids',
+            label: 'Ids of reads',
+            hint: 'One a line, as a search prints them or the screen of a read copies them',
+            value: ids,
+            rows: 3,
+            onInput: (value) => {
+              ids = value;
+            },
+          })}
+        </details>
         <div class="row-keys whole">
           <button type="submit" class="key first" ?disabled=${work.isBusy}>Make a package</button>
         </div>
@@ -105,14 +114,35 @@ function outsideOf(error: unknown): 'some' | 'all' | null {
   return error.code === 'release-covers-none' ? 'all' : null;
 }
 
+/** What waits for the package: each read by its plate and time. */
+function asideList(): TemplateResult {
+  const reads = [...readsToPack()];
+  if (reads.length === 0) {
+    return html`<p class="quiet-words">None: put them aside at a search, or on the screen of a read.</p>`;
+  }
+  return html`<ul class="put-aside">
+    ${reads.map(
+      ([id, words]) => html`<li>
+        <span>${words}</span>
+        ${key({
+          label: html`Take out<span class="said"> ${words}</span>`,
+          kind: 'quiet',
+          onPress: () => {
+            packNot(id);
+            changed();
+          },
+        })}
+      </li>`,
+    )}
+  </ul>`;
+}
+
 function madeView(made: Made, work: Work): TemplateResult {
   const { id, contents, volumes, bytes, keyFingerprint, leftOut, notCovered, release } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
   const altered = contents.alteredImages.length;
   return html`<section class="part" aria-label="The package">
     <dl class="fact-list">
-      <dt>Package</dt>
-      <dd>${id}</dd>
       <dt>In it</dt>
       <dd>
         ${counted(contents.detections, 'read')}, ${counted(contents.hits, 'hit')},
@@ -147,8 +177,10 @@ function madeView(made: Made, work: Work): TemplateResult {
             : `${release.agency}, under request ${release.number}`
         }
       </dd>
+      <dt>Its id, on each disc</dt>
+      <dd>${copiedId(id, 'of the package')}</dd>
       <dt>Signed with</dt>
-      <dd>${keyFingerprint}</dd>
+      <dd class="anywhere">${keyFingerprint}</dd>
     </dl>
     <p class="quiet-words">
       Unpack all parts into one folder. verify.mjs in it says whether anything is missing, changed or added; whoever gets

@@ -92,7 +92,12 @@ function packageTable(
       { title: 'Reads', cell: ({ detections }) => detections, kind: 'number' },
       {
         title: 'For',
-        cell: ({ release }) => (release === null ? 'Own use' : `Request ${release}`),
+        cell: ({ release, caseNumber }) =>
+          release !== null
+            ? `Request ${release}`
+            : caseNumber === null
+              ? 'Own use'
+              : `Own use, case ${caseNumber}`,
       },
       {
         title: 'Booked',

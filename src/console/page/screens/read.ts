@@ -4,6 +4,7 @@ import type * as operations from '../../../accountability/search/operations.ts';
 import type { OpenedDetection } from '../../../accountability/search/results.ts';
 import type { Detection, Hit } from '../../../records/detection.ts';
 import { go } from '../address.ts';
+import { copiedId } from '../parts/copied-id.ts';
 import { areaField, checkField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { lookedUp } from '../parts/looked-up.ts';
@@ -130,7 +131,7 @@ export function read(id: string): Screen {
   </form>`;
 
   const deeds = (detection: Detection): TemplateResult => {
-    const { fix } = detection;
+    const { fix, unread, lastSeen } = detection;
     const plateText = detection.read?.plate;
     return html`<div class="row-keys">
         ${
@@ -151,7 +152,10 @@ export function read(id: string): Screen {
         }
         ${
           may('evidence.make')
-            ? key({ label: 'Put aside for a package', onPress: () => packLater([id]) })
+            ? key({
+                label: 'Put aside for a package',
+                onPress: () => packLater([{ id, plate: plateText ?? null, unread, lastSeen }]),
+              })
             : nothing
         }
         ${
@@ -283,8 +287,8 @@ function factsOf(detection: Detection): TemplateResult {
     <dd>${motionNames[motion] ?? motion}${direction.headingDeg === null ? '' : `, heading ${compass(direction.headingDeg)}`}</dd>
     <dt>Vehicle</dt>
     <dd>${traits.length === 0 ? 'Lookout tells only the plate.' : traits.join(', ')}</dd>
-    <dt>Id, for a package</dt>
-    <dd class="anywhere">${id}</dd>
+    <dt>Its id, for the command line</dt>
+    <dd>${copiedId(id, 'of the read')}</dd>
   </dl>`;
 }
 

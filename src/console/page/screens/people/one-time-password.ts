@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { TemporaryPassword } from '../../../../accountability/access/temporary-password.ts';
+import { copyText } from '../../parts/copied-id.ts';
 import { key } from '../../parts/key.ts';
-import { tell } from '../../state.ts';
 import { when } from '../../words.ts';
 
 /** A temporary password, which is shown this once; `onDone` takes it off the screen. */
@@ -21,14 +21,4 @@ export function handedPassword(
       ${key({ label: 'I have passed it on', kind: 'first', onPress: onDone })}
     </div>
   </section>`;
-}
-
-/** Puts a text on the clipboard, and says so without showing it again. */
-export async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    tell('Copied.', 'noted');
-  } catch {
-    tell('This browser does not let the page copy.', 'refused');
-  }
 }

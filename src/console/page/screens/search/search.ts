@@ -162,7 +162,7 @@ export function search(): Screen {
   const packKey = (rows: readonly FoundDetection[]): TemplateResult | typeof nothing => {
     if (!may('evidence.make') || rows.length === 0) return nothing;
     const words = rows.length === 1 ? 'it' : `these ${rows.length}`;
-    const pack = () => packLater(rows.map(({ id }) => id));
+    const pack = () => packLater(rows);
     return key({ label: `Put ${words} aside for a package`, kind: 'quiet', onPress: pack });
   };
 

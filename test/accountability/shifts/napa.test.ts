@@ -27,7 +27,7 @@ const staff = {
 } as const;
 
 describe('a shift under Napa PD 429', () => {
-  it('USR-6 HOT-5 HOT-6 VER-3 VER-9 AUD-2 REL-2 REL-4: goes as the policy says, and stops where it says', {
+  it('USR-6 HOT-5 HOT-6 VER-3 VER-9 AUD-2 RET-10 REL-2 REL-4: goes as the policy says, and stops where it says', {
     timeout: 120_000,
   }, async () => {
     const { as, enter, hire, look, pack, hitOf } = await openShift('napa', staff);

@@ -92,6 +92,9 @@ describe.skipIf(!hasChromium)(
         { limit: 10 },
       );
       expect(looks.map(({ outcome }) => outcome)).toEqual(['done']);
+      await clerk.getByText('None: put them aside').waitFor();
+      await clerk.getByText('Other reads, by their ids').click();
+      await clerk.getByLabel('Ids of reads').fill(detectionId);
       await clerk.getByRole('button', { name: 'Make a package' }).click();
       await clerk
         .getByRole('alert')

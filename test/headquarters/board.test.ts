@@ -65,7 +65,7 @@ describe.skipIf(missing)('the page of headquarters', { timeout: 120_000 }, () =>
     await expect.poll(() => rows.nth(1).textContent()).toContain('pole-3');
     await takePictures(page, 'board', false);
     await expectUsable(page);
-    await rows.filter({ hasText: 'pole-3' }).getByRole('button').click();
+    await rows.filter({ hasText: 'pole-3' }).locator('.row-key').click();
     await page.getByText('Possible stolen vehicle').first().waitFor();
     await page.goto(`${headquarters.console?.url}#/units`);
     await page.getByRole('heading', { name: 'Units' }).waitFor();

@@ -417,7 +417,7 @@ async function objectsOf(
   log: Rooms['log'],
 ): Promise<string[]> {
   try {
-    const query = { plate, alike: false, hits: false, read: 'any' } as const;
+    const query = { plate, alike: false, possible: false, hits: false, read: 'any' } as const;
     const { detections } = await search.ask('page', { query, limit: 500 });
     return detections.flatMap(({ id, images }) => [
       `detection ${id}`,

@@ -128,6 +128,7 @@ function searching(command: Command) {
   return placed(command)
     .option('--plate <plate>', 'full, or with ? for one character and * for a run')
     .option('--alike', 'also where O was read as 0, B as 8 and the like')
+    .option('--possible', 'also reads that may be of that plate, with how probably')
     .option('--state <code>', 'issuing state, such as CA')
     .option('--from <time>', fromWords)
     .option('--to <time>', toWords)
@@ -151,13 +152,15 @@ function placed(command: Command) {
 }
 
 function queryOf(options: OptionsOf<typeof searching>) {
-  const { plate, alike, state, from, to, unit, head, hits, list, canvass, unread } = options;
+  const { plate, alike, possible, state, from, to, unit, head, hits, list, canvass, unread } =
+    options;
   const { make, model, colour, body } = options;
   const read = unread ? ('unread' as const) : undefined;
   const area = areaOf(options);
   return {
     plate,
     alike,
+    possible,
     state,
     from,
     to,
@@ -230,12 +233,15 @@ function pageText({ detections, next, searchedTo, span, notes }: OfSpan<Detectio
   return `${heading(span)}${detectionTable(detections)}${more}`;
 }
 
+const possibleText = ({ plate, p }: { plate: string; p: number }) =>
+  `${plate} ${Math.round(p * 100)} %`;
+
 function detectionTable(detections: readonly FoundDetection[]): string {
   return table(
     ['seen', 'plate', 'state', 'sure', 'head', 'place', 'hit', 'detection'],
     detections.map((each) => [
       localTime(each.lastSeen),
-      each.plate ?? `unread (${each.unread ?? '–'})`,
+      `${each.plate ?? `unread (${each.unread ?? '–'})`}${each.mayBe === null ? '' : `, may be ${possibleText(each.mayBe)}`}`,
       each.state ?? '–',
       each.confidence === null ? '–' : `${Math.round(each.confidence * 100)} %`,
       each.head,
@@ -346,10 +352,12 @@ function heading({ from, to, text }: NamedSpan): string {
 }
 
 function openedText({ detection, hits }: OpenedDetection): string {
-  const { read, fix, images } = detection;
+  const { read, possible = [], fix, images } = detection;
+  const texts = (read?.alternatives ?? possible).map(possibleText);
   return [
     `Detection ${detection.id} of ${detection.agency}/${detection.unit}, head ${detection.head}`,
     `Plate: ${read ? `${read.plate}${read.state ? ` ${read.state.code}` : ''}, ${Math.round(read.confidence * 100)} % sure, ${read.agreeCount} of ${read.readCount} reads` : `unread (${detection.unread ?? '–'})`}`,
+    ...(texts.length === 0 ? [] : [`May ${read ? 'also ' : ''}be: ${texts.join(', ')}`]),
     `Seen: ${localTime(detection.firstSeen)} to ${localTime(detection.lastSeen)}, ${detection.seenCount} times`,
     `Place: ${fix.latitude === null ? 'no fix' : `${fix.latitude.toFixed(6)},${fix.longitude?.toFixed(6)} (${fix.quality})`}`,
     `Heading: ${detection.direction.headingDeg === null ? 'unknown' : `${Math.round(detection.direction.headingDeg)}°`}`,

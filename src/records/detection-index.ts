@@ -9,6 +9,8 @@ export interface DetectionFilter {
   read?: boolean | undefined;
   /** A pattern of the plate, in SQLite's GLOB. */
   plateGlob?: string | undefined;
+  /** A plate, or any of these, that it was read as or that its reader held possible; no index has the latter. */
+  mayBe?: { glob: string } | { plates: readonly string[] } | undefined;
   /** Two-letter code of the plate's state. */
   state?: string | undefined;
   /** Seen within this box. */
@@ -190,6 +192,16 @@ function conditionsOf(filter: DetectionFilter): {
   if (filter.plateGlob !== undefined) {
     terms.push('detection.plate GLOB @glob');
     values.glob = filter.plateGlob;
+  }
+  if (filter.mayBe !== undefined) {
+    const { mayBe } = filter;
+    const fits = 'glob' in mayBe ? 'GLOB @mayBe' : 'IN (SELECT value FROM json_each(@mayBe))';
+    values.mayBe = 'glob' in mayBe ? mayBe.glob : JSON.stringify(mayBe.plates);
+    const has = (path: string) =>
+      `EXISTS (SELECT 1 FROM json_each(detection.body, '${path}') AS text WHERE text.value ->> '$.plate' ${fits})`;
+    terms.push(
+      `(detection.plate ${fits} OR ${has('$.read.alternatives')} OR ${has('$.possible')})`,
+    );
   }
   if (filter.state !== undefined) {
     terms.push('state = @state');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hitMatchSchema } from '../hotlist/hit-match.ts';
 import { directionOfTravelSchema, fixSchema } from '../position/fix.ts';
-import { unreadReasonSchema } from '../vision/reading/plate-read.ts';
+import { alternativeSchema, unreadReasonSchema } from '../vision/reading/plate-read.ts';
 import {
   consensusSchema,
   motionSchema,
@@ -49,6 +49,12 @@ export const detectionSchema = z.strictObject({
   /** Null if the plate was found but could not be read (CAP-8). */
   read: consensusSchema.nullable(),
   unread: unreadReasonSchema.nullable(),
+  possible: z
+    .array(alternativeSchema)
+    .optional()
+    .describe(
+      'Without a read: the texts that its looks together hold possible, the likeliest first',
+    ),
   readFrom: z.enum(['ir', 'colour']),
   motion: motionSchema,
   direction: directionOfTravelSchema,

@@ -3,6 +3,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 import type { Detection } from './detection.ts';
+import { possibleTexts } from './possible-texts.ts';
 
 /** A detection before its images are stored and its revision is counted. */
 export type DetectionDraft = Omit<Detection, 'images' | 'revision'>;
@@ -27,6 +28,8 @@ export function draftDetection(seen: {
     seenCount: report.seenCount,
     read: report.consensus,
     unread: report.unread,
+    ...(report.consensus === null &&
+      report.possible && { possible: possibleTexts(report.possible) }),
     readFrom: 'ir',
     motion: report.motion,
     direction,

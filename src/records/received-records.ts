@@ -4,6 +4,7 @@ import { createDetectionRows } from './detection-rows.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows } from './image-rows.ts';
 import { createPlateParts } from './plate-parts.ts';
+import { possibleTexts } from './possible-texts.ts';
 import { modeByFix, type SourceMode } from './source-mode.ts';
 
 /** An image as a unit sent it; `ref` is of the file, which may be a smaller copy of the unit's. */
@@ -144,8 +145,9 @@ function detectionOf(hit: Hit): Detection {
     firstSeen: at,
     lastSeen: at,
     seenCount: hit.read.readCount,
-    read: hit.unread === true ? null : hit.read,
-    unread: hit.unread === true ? 'low_confidence' : null,
+    ...(hit.unread === true
+      ? { read: null, unread: 'low_confidence', possible: possibleTexts(hit.read) }
+      : { read: hit.read, unread: null }),
     readFrom: 'ir',
     motion: hit.motion,
     direction: hit.direction,

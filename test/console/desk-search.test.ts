@@ -123,6 +123,37 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     expect(await page.getByLabel('Plate or part of it').inputValue()).toBe('8LV*');
   });
 
+  test('reads that may be of a plate are found when asked for, and shown with what they may be', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    staffed.join('reyes', 'detective');
+    const at = new Date(yesterdayNoon()).toISOString();
+    const possible = [
+      { plate: '2LVN362', p: 0.5 },
+      { plate: '8LVN362', p: 0.31 },
+    ];
+    const seen = { firstSeen: at, lastSeen: at, closed: true };
+    const unread = { read: null, unread: 'low_confidence', possible } as const;
+    const detection = { ...sampleDetection(), ...seen, ...unread };
+    await staffed.records.storeDetection({ detection, images: noImages });
+    const page = await pageOf('reyes', 'search');
+    await page.getByLabel('Plate or part of it').fill('8lvn362');
+    await page.getByRole('button', { name: 'Yesterday' }).click();
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await statePurpose(page, caseNumber);
+    await page.getByRole('heading', { name: 'Nothing was found.' }).waitFor();
+    await page.getByLabel('Reads that may be this plate too').check();
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByRole('heading', { name: '1 read' }).waitFor();
+    expect(await page.locator('tbody .plate-words').allInnerTexts()).toEqual([
+      'unread (too unsure)\nmay be 8LVN362, 31\u00a0%',
+    ]);
+    await expectUsable(page);
+    await page.locator('tbody tr').first().getByRole('button').click();
+    await page.getByText('May be', { exact: true }).waitFor();
+    await page.getByText('2LVN362').waitFor();
+    await expectUsable(page);
+  });
+
   test('a search without result under a profile that keeps nothing says what is kept, and by which policy', async () => {
     const { staffed, pageOf } = await openDesk('strict');
     staffed.join('reyes', 'detective');

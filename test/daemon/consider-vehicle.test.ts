@@ -176,7 +176,16 @@ describe('one report of the tracker', () => {
     expect(unit.hits()).toMatchObject([
       { unread: true, match: { tier: 'near', entry: { plate: '7ABC123' } } },
     ]);
-    expect(unit.detections()).toMatchObject([{ read: null, unread: 'low_confidence' }]);
+    expect(unit.detections()).toMatchObject([
+      {
+        read: null,
+        unread: 'low_confidence',
+        possible: [
+          { plate: '2ABC123', p: 0.5 },
+          { plate: '7ABC123', p: 0.31 },
+        ],
+      },
+    ]);
   });
 
   test('nor is the likeliest text of such a plate an exact match', async () => {

@@ -88,7 +88,14 @@ describe.skipIf(missingMosquitto)('what units send', { timeout: 120_000 }, () =>
       'SELECT plate, body FROM detection',
     );
     expect(row?.plate).toBeNull();
-    expect(JSON.parse(row?.body ?? '{}')).toMatchObject({ read: null, unread: 'low_confidence' });
+    expect(JSON.parse(row?.body ?? '{}')).toMatchObject({
+      read: null,
+      unread: 'low_confidence',
+      possible: [
+        { plate: '8ABC123', p: 0.97 },
+        { plate: 'BABC123', p: 0.02 },
+      ],
+    });
   });
 
   test('nothing is acknowledged that is not on the disk: what comes while headquarters is off waits on the unit', async () => {

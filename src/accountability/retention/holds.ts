@@ -145,7 +145,7 @@ export function createHolds(deps: {
   };
 
   const subjectOf = (id: string, record: Detection): HoldSubject => {
-    const { read, fix, firstSeen, lastSeen, canvass } = record;
+    const { read, possible = [], fix, firstSeen, lastSeen, canvass } = record;
     const hits = records.hitsOf(id);
     const canvassNumber = canvass === undefined ? null : canvasses.numberOf(canvass);
     return {
@@ -158,6 +158,7 @@ export function createHolds(deps: {
         // A hold keeps too much rather than too little.
         ...[...(read ? [read] : []), ...hits.map((hit) => hit.read)]
           .flatMap(possibleTexts)
+          .concat(possible)
           .map(({ plate }) => plate),
         ...hits.map((hit) => hit.match.entry.plate),
       ],

@@ -37,7 +37,7 @@ const stepAimMs = 10;
 /**
  * Finds detections by the route that suits the query: a full plate; a partial plate that matches few plates; otherwise
  * steps back through time, over a canvass, over hits, over squares of the map, or over everything. The steps end at the deadline, with
- * what was found so far.
+ * what was found so far. Plates that reads may be of are in no index, and are found by the steps.
  */
 export function createFinder(index: DetectionIndex) {
   /** The plates that match, if they are few. */
@@ -53,8 +53,10 @@ export function createFinder(index: DetectionIndex) {
   };
 
   return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {
-    // An unread plate does not match any plate.
-    if (query.read === 'unread' && query.plate !== undefined) return { rows: [], next: null };
+    // An unread plate does not match any plate, but may be one.
+    if (query.read === 'unread' && query.plate !== undefined && !query.possible) {
+      return { rows: [], next: null };
+    }
     const pattern = query.plate === undefined ? null : platePattern(query.plate, query.alike);
     const filter = filterOf(query, pattern);
     const first = Math.max(query.from ?? Number.MIN_SAFE_INTEGER, index.oldestSeenMs() ?? 0);
@@ -87,7 +89,7 @@ export function createFinder(index: DetectionIndex) {
     const few =
       pattern?.kind === 'partial' && last - first > 24 * hourMs ? fewPlates(pattern) : null;
     const plates = pattern?.kind === 'exact' ? pattern.plates : few;
-    if (plates !== null) {
+    if (plates !== null && !query.possible) {
       const span = { firstMs: first, lastMs: last };
       const isAll = take(index.find(filter, { by: 'plates', plates }, span));
       return { rows, next: isAll ? null : lookedAt };
@@ -116,10 +118,11 @@ export function createFinder(index: DetectionIndex) {
 function filterOf(query: DetectionQuery, pattern: PlatePattern | null): DetectionFilter {
   const { state, area, unit, head, list, make, model, colour, body } = query;
   // A plate of wildcards alone matches any plate that was read.
-  const isRead = query.read === 'read' || query.plate !== undefined;
+  const isRead = query.read === 'read' || (query.plate !== undefined && !query.possible);
+  const glob = pattern?.kind === 'partial' ? pattern.glob : undefined;
   return {
     read: isRead ? true : query.read === 'unread' ? false : undefined,
-    plateGlob: pattern?.kind === 'partial' ? pattern.glob : undefined,
+    ...(query.possible && pattern !== null ? { mayBe: pattern } : { plateGlob: glob }),
     bounds: area && boundsOf(area),
     hits: isOfHits(query),
     canvass: query.canvass,

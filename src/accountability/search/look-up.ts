@@ -5,6 +5,7 @@ import { createDetectionIndex, type FoundRow } from '../../records/detection-ind
 import { createRecordReader, type StoredImage } from '../../records/record-reader.ts';
 import { companyOf } from './company.ts';
 import { createFinder } from './find.ts';
+import { mayBeOf } from './may-be.ts';
 import { type FoundPair, pairsAround } from './pairs-around.ts';
 import type { CompanyQuery, DetectionQuery, Stakeout } from './query.ts';
 import {
@@ -87,13 +88,16 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
   const deadline = () => performance.now() + limitMs;
   /** Leaves out detections that were purged since they were found. */
-  const show = (rows: readonly FoundRow[]): FoundDetection[] =>
-    rows.flatMap(({ rowid }) => {
+  const show = (rows: readonly FoundRow[], query?: DetectionQuery): FoundDetection[] => {
+    const mayBe = query === undefined ? () => null : mayBeOf(query);
+    return rows.flatMap(({ rowid }) => {
       const row = index.record(rowid);
-      return row ? [shown(row.detection, row.hit)] : [];
+      return row ? [{ ...shown(row.detection, row.hit), mayBe: mayBe(row.detection) }] : [];
     });
+  };
   const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
     alike: false,
+    possible: false,
     hits: false,
     read: 'any',
     ...part,
@@ -141,7 +145,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
         id: next.rowid === null ? null : (index.idOf(next.rowid) ?? null),
       };
       return {
-        detections: show(rows),
+        detections: show(rows, query),
         next: cursor && textOfCursor(cursor),
         searchedTo: next && new Date(next.t).toISOString(),
       };
@@ -237,6 +241,7 @@ function shown(detection: Detection, hit: boolean): FoundDetection {
     state: read?.state?.code ?? null,
     confidence: read?.confidence ?? null,
     unread,
+    mayBe: null,
     firstSeen,
     lastSeen,
     agency,

@@ -27,6 +27,12 @@ const searchFields = {
     .boolean()
     .default(false)
     .describe('Also find plates where O was read as 0, B as 8 and the like'),
+  possible: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With a plate: also find reads that may be of it, by the texts that their reader held possible',
+    ),
   state: z
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')

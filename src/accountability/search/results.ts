@@ -22,6 +22,11 @@ export interface FoundDetection {
   state: string | null;
   confidence: number | null;
   unread: Detection['unread'];
+  /**
+   * Which of the plates that were searched it may be, and how probably; null if it was read as one of them, or if no
+   * possible ones were searched.
+   */
+  mayBe: { plate: string; p: number } | null;
   firstSeen: string;
   lastSeen: string;
   agency: string;

@@ -27,6 +27,7 @@ export type Period = (typeof periods)[number]['value'];
 export interface SearchForm extends TypedArea {
   plate: string;
   isAlike: boolean;
+  isPossibleToo: boolean;
   state: string;
   period: Period;
   from: string;
@@ -46,6 +47,7 @@ export const newSearchForm = (): SearchForm => ({
   ...{
     plate: '',
     isAlike: false,
+    isPossibleToo: false,
     state: '',
     period: 'today',
     from: '',
@@ -72,6 +74,7 @@ export function searchOf(form: SearchForm): SearchInput | string {
     ...spanOf(form),
     ...(area === undefined ? {} : { area }),
     alike: form.isAlike,
+    possible: form.isPossibleToo,
     hits: form.isHitsOnly,
     read: form.isUnreadOnly ? 'unread' : 'any',
   };

@@ -53,6 +53,8 @@ export interface Passing {
   unit?: string;
   /** How sure the read is, of the whole. */
   confidence?: number;
+  /** Other texts of the read, or what an unread plate may be. */
+  possible?: { plate: string; p: number }[];
 }
 
 /** Puts detections into the table as the records do; returns their ids. */
@@ -79,7 +81,7 @@ export function insertPassings(db: Database, passings: readonly Passing[]): stri
 
 function detectionOf(passing: Passing): Detection {
   const { plate = '8ABC123', at, place = [38.1, -122.25], head = 'front', state = 'CA' } = passing;
-  const { unit: of = 'unit-7', confidence = 0.97 } = passing;
+  const { unit: of = 'unit-7', confidence = 0.97, possible } = passing;
   const base = sampleDetection();
   const [latitude, longitude] = place ?? [null, null];
   return {
@@ -94,8 +96,13 @@ function detectionOf(passing: Passing): Detection {
     read:
       plate === null || !base.read
         ? null
-        : { ...base.read, plate, confidence, state: { code: state, p: 0.9 } },
+        : {
+            ...base.read,
+            ...{ plate, confidence, state: { code: state, p: 0.9 } },
+            ...(possible !== undefined && { alternatives: possible }),
+          },
     unread: plate === null ? 'low_confidence' : null,
+    ...(plate === null && possible !== undefined && { possible }),
     fix: { ...sampleFix, latitude, longitude, fixedAtMs: Date.parse(at) - 120 },
     vehicle: {
       ...base.vehicle,

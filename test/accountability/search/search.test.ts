@@ -72,6 +72,34 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
     expect(await platesOf({ plate: '*123' })).toHaveLength(2);
   });
 
+  it('finds what may be a plate when asked, read as another or not at all, and how probably', async () => {
+    const listed = { plate: '7ABC123', p: 0.31 };
+    const { find, platesOf } = unitThatSaw(
+      { plate: null, at: '2026-03-01T08:00:00Z', possible: [{ plate: '2ABC123', p: 0.5 }, listed] },
+      { plate: '2ABC123', at: '2026-03-02T08:00:00Z', possible: [listed] },
+      { plate: '7ABC123', at: '2026-03-03T08:00:00Z', possible: [{ plate: '2ABC123', p: 0.1 }] },
+      { plate: null, at: '2026-03-04T08:00:00Z' },
+    );
+    expect(await platesOf({ plate: '7ABC123' })).toEqual(['7ABC123']);
+    const of = async (input: SearchInput) =>
+      (await find({ ...input, possible: true })).detections.map(({ plate, mayBe }) => [
+        plate,
+        mayBe,
+      ]);
+    const wanted = [
+      ['7ABC123', null],
+      ['2ABC123', listed],
+      [null, listed],
+    ];
+    expect(await of({ plate: '7ABC123' })).toEqual(wanted);
+    expect(await of({ plate: '7AB*3' })).toEqual(wanted);
+    expect(await of({ plate: '7A8C123', alike: true })).toEqual(wanted);
+    expect(await of({ plate: '?ABC123', read: 'unread' })).toEqual([
+      [null, { plate: '2ABC123', p: 0.81 }],
+    ]);
+    expect(await of({ plate: '7XYZ999' })).toEqual([]);
+  });
+
   it('finds by time, circle, box and polygon, head, state, make, and what could not be read', async () => {
     const { platesOf } = unitThatSaw(
       { plate: 'NEAR1', at: '2026-03-01T08:00:00Z', place: [38.1, -122.25] },

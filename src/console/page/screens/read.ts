@@ -203,9 +203,11 @@ function searchAround({ latitude, longitude }: Detection['fix']): void {
   go('search');
 }
 
-function plateOf({ read: told, unread }: Detection): TemplateResult {
-  if (told === null)
-    return html`<p class="described">${capital(readPlateWords({ plate: null, unread }))}</p>`;
+function plateOf({ read: told, unread, possible = [] }: Detection): TemplateResult {
+  if (told === null) {
+    return html`<p class="described">${capital(readPlateWords({ plate: null, unread }))}</p>
+      ${possible.length === 0 ? nothing : html`<dl class="fact-list"><dt>May be</dt><dd>${possible.map(possibleText)}</dd></dl>`}`;
+  }
   const { plate: text, characters, alternatives, state, confidence, readCount, agreeCount } = told;
   const p = characters.map((each) => each.p);
   return html`<div class="plate-line">${plate('read', text, { p })}</div>
@@ -222,17 +224,13 @@ function plateOf({ read: told, unread }: Detection): TemplateResult {
       </dd>
       <dt>May also be</dt>
       <dd>
-        ${
-          alternatives.length === 0
-            ? 'nothing else'
-            : alternatives.map(
-                (each) =>
-                  html`<span class="alternative">${each.plate} <small>${sureWords(each.p)}</small></span> `,
-              )
-        }
+        ${alternatives.length === 0 ? 'nothing else' : alternatives.map(possibleText)}
       </dd>
     </dl>`;
 }
+
+const possibleText = ({ plate: text, p }: { plate: string; p: number }) =>
+  html`<span class="alternative">${text} <small>${sureWords(p)}</small></span> `;
 
 function picturesOf(
   { images, overviewMissing }: Detection,

@@ -48,6 +48,7 @@ export function searchFields(options: {
     ${form.period === 'own' ? spanFields(form, take) : nothing}
     <div class="checks-row">
       ${checkField({ name: 'alike', label: 'Look-alikes too (0 and O, 8 and B)', isOn: form.isAlike, onChange: take('isAlike') })}
+      ${checkField({ name: 'possible', label: 'Reads that may be this plate too', isOn: form.isPossibleToo, onChange: take('isPossibleToo') })}
       ${checkField({ name: 'hits', label: 'Only hits', isOn: form.isHitsOnly, onChange: take('isHitsOnly') })}
       ${checkField({ name: 'unread', label: 'Only plates that could not be read', isOn: form.isUnreadOnly, onChange: take('isUnreadOnly') })}
     </div>

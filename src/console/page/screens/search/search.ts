@@ -282,7 +282,14 @@ function lostWords(reads: readonly FoundRead[]): TemplateResult | typeof nothing
   return html`<p class="quiet-words">${lost} of them ${lost === 1 ? 'has' : 'have'} no place and ${lost === 1 ? 'is' : 'are'} not on the map.</p>`;
 }
 
-const plateCell = (read: FoundDetection) => html`${readPlateWords(read)}${readPicture(read)}`;
+const plateCell = (read: FoundDetection) =>
+  html`${readPlateWords(read)}${mayBeWords(read)}${readPicture(read)}`;
+
+/** Which of the plates that were searched it may be. */
+const mayBeWords = ({ mayBe }: FoundDetection) =>
+  mayBe === null
+    ? nothing
+    : html`<br /><small>may be ${mayBe.plate}, ${sureWords(mayBe.p)}</small>`;
 
 function readTable(rows: readonly FoundDetection[]): TemplateResult {
   return table<FoundDetection>({

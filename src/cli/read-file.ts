@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { leastNearMinP } from '../config/sections/hotlist.ts';
+import { leastNearMinP } from '../hotlist/near-min-p.ts';
 import { systemClock } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { annotate } from '../vision/reading/annotate.ts';
@@ -126,7 +126,7 @@ async function readVideo(
       signal: new AbortController().signal,
     },
   );
-  const inPlayFrom = leastNearMinP(config.hotlist);
+  const inPlayFrom = leastNearMinP(config.hotlist, config.hotlist.lists);
   const tracker = createTracker({ head: 'file', config: config.tracking, inPlayFrom });
   const ended: TrackReport[] = [];
   const bestPlates = new WeakMap<TrackImage, FoundPlate>();

@@ -25,3 +25,26 @@ export const hotCategories = [
 ] as const;
 
 export type HotCategory = (typeof hotCategories)[number];
+
+/** Officer safety and life at risk. */
+const urgentCategories: ReadonlySet<HotCategory> = new Set([
+  'amber',
+  'violent_person',
+  'felony_vehicle',
+  'threat_screening',
+]);
+
+/** Registers of people who are not wanted: useful to know, never urgent. */
+const informationalCategories: ReadonlySet<HotCategory> = new Set([
+  'gang',
+  'supervised_release',
+  'sex_offender_registry',
+  'immigration_violator',
+  'protective_interest',
+]);
+
+/** How urgent an entry is by its category alone. */
+export function urgencyOf(category: HotCategory): 'urgent' | 'standard' | 'informational' {
+  if (urgentCategories.has(category)) return 'urgent';
+  return informationalCategories.has(category) ? 'informational' : 'standard';
+}

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { leastNearMinP } from '../config/sections/hotlist.ts';
+import { leastNearMinP } from '../hotlist/near-min-p.ts';
 import type { Log } from '../platform/log.ts';
 import {
   createHeadSupervisor,
@@ -33,7 +33,7 @@ export function createCameraHeads(deps: {
   const { heads, reading, tracking } = config;
   let unfinished = heads.list.length;
   const supervisors = heads.list.map((head) => {
-    const inPlayFrom = leastNearMinP(config.hotlist);
+    const inPlayFrom = leastNearMinP(config.hotlist, config.hotlist.lists);
     const supervisor = createHeadSupervisor({ head, heads, reading, tracking, inPlayFrom, log });
     supervisor.on('track', (report) => onReport(report, head.mountAngleDeg));
     supervisor.on('finished', () => {

@@ -1,4 +1,4 @@
-import { type HotlistConfig, leastNearMinP } from '../config/sections/hotlist.ts';
+import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
@@ -18,6 +18,7 @@ import {
 import { listAge } from './list-age.ts';
 import type { HotList } from './list-rules.ts';
 import { createListSwitches, type ListSwitch } from './list-switches.ts';
+import { leastNearMinP, type NearMinP, nearMinPFor } from './near-min-p.ts';
 import { type EntryRow, entryColumns, hotEntryOf } from './tables.ts';
 
 /** An entry and its list. */
@@ -41,7 +42,7 @@ const candidatesOf = `
  */
 export function createMatcher(deps: {
   db: Database;
-  config: Pick<HotlistConfig, 'nearMinP' | 'stateCertainAt'>;
+  config: NearMinP & Pick<HotlistConfig, 'stateCertainAt'>;
   lists: readonly HotList[];
   deniedCategories: readonly Category[];
   clock: Clock;
@@ -58,8 +59,7 @@ export function createMatcher(deps: {
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
     .pluck();
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
-  const nearMinPOf = ({ nearMinP }: Pick<HotList, 'nearMinP'>) => nearMinP ?? config.nearMinP;
-  const leastMinP = leastNearMinP({ nearMinP: config.nearMinP, lists: deps.lists });
+  const leastMinP = leastNearMinP(config, deps.lists);
   let version: number | undefined;
   let active = '';
   let choices: ReadonlyMap<string, ListSwitch> = new Map();
@@ -88,7 +88,7 @@ export function createMatcher(deps: {
       const list = usable(candidate, nowMs);
       if (list === null) continue;
       const judged = judgePlate(read, candidate.plate, {
-        nearMinP: nearMinPOf(list),
+        nearMinP: nearMinPFor(config, candidate.category, list),
         oIsZero: list.layout.letterO === 'zero',
       });
       if (judged === null || (judged.tier === 'near' && !list.near)) continue;
@@ -98,7 +98,11 @@ export function createMatcher(deps: {
     for (const { candidate, pattern } of wildcards) {
       const list = usable(candidate, nowMs);
       if (list === null) continue;
-      const judged = judgePartial(read, pattern, list.near ? nearMinPOf(list) : null);
+      const judged = judgePartial(
+        read,
+        pattern,
+        list.near ? nearMinPFor(config, candidate.category, list) : null,
+      );
       if (judged !== null) matches.push(matchOf(read, candidate, list, judged, nowMs));
     }
     return bestFirst(matches, query);

@@ -173,6 +173,29 @@ describe('the least probability of a near match', () => {
   });
 });
 
+describe('the least probability by category', () => {
+  const hotlist = sharedHotlist({
+    svs: {
+      header,
+      rows: [
+        '7ABC123,CA,amber,x,urgent,',
+        '7ABC123,CA,warrant,x,usual,',
+        '7ABC123,CA,gang,x,told,',
+      ],
+    },
+    own: { header, rows: ['7ABC123,CA,gang,x,own,'], input: { nearMinP: 0.02 } },
+  });
+
+  it.each([
+    [0.2, ['own', 'told', 'urgent', 'usual']],
+    [0.05, ['own', 'urgent', 'usual']],
+    [0.015, []],
+  ])('%s alerts on the entries whose category takes it, unless the list has its own', (p, ids) => {
+    const matches = hotlist().match(readAs('2AEC123', { alternatives: [{ plate: '7ABC123', p }] }));
+    expect(matches.map(({ entry }) => entry.id).sort()).toEqual(ids);
+  });
+});
+
 describe('PRA-9: small stacked characters, which readers leave out or read along', () => {
   const hotlist = sharedHotlist({
     svs: {

@@ -12,6 +12,7 @@ import {
   stackedReads,
   wildcardPattern,
 } from '../../hotlist/judge-match.ts';
+import { leastNearMinP, type NearMinP, nearMinPFor } from '../../hotlist/near-min-p.ts';
 import { canonicalKey, isWildcard } from '../../hotlist/plate-text.ts';
 import type { LocalEntries } from '../../hotlist/steady-match.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -42,7 +43,7 @@ interface Listed {
  */
 export function createHotPlateMatcher(deps: {
   db: Database;
-  config: Pick<HotlistConfig, 'nearMinP' | 'stateCertainAt'>;
+  config: NearMinP & Pick<HotlistConfig, 'stateCertainAt'>;
   policy: Pick<Policy, 'hotplates' | 'hotlist'>;
   clock: Clock;
 }): LocalEntries {
@@ -114,12 +115,12 @@ export function createHotPlateMatcher(deps: {
           matches.push(matchOf(read, listed, judged, nowMs));
         }
       };
-      const keys = candidateKeys(read, config.nearMinP);
+      const keys = candidateKeys(read, leastNearMinP(config, []));
       for (const listed of keys.flatMap((key) => byKey.get(key) ?? [])) {
         add(
           listed,
           judgePlate(read, listed.content.plate ?? '', {
-            nearMinP: config.nearMinP,
+            nearMinP: nearMinPFor(config, listed.content.category),
             oIsZero: false,
           }),
         );
@@ -135,7 +136,7 @@ export function createHotPlateMatcher(deps: {
         }
       }
       for (const { listed, pattern } of wildcards) {
-        add(listed, judgePartial(read, pattern, config.nearMinP));
+        add(listed, judgePartial(read, pattern, nearMinPFor(config, listed.content.category)));
       }
       for (const listed of descriptions) {
         if (fitsDescription(listed.content, query)) {

@@ -307,7 +307,7 @@ export const listSchema = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe('In place of nearMinP below, for this list'),
+    .describe('In place of nearMinP and nearMinPOf below, for this list'),
   layout: layoutSchema.prefault({}),
 });
 
@@ -334,6 +334,25 @@ export const hotlistSection = z.strictObject({
       'Least probability that the reader gives a listed plate, or its character, for a near match (≈); ' +
         'models/README.md has what each value brings and costs',
     ),
+  nearMinPOf: z
+    .strictObject({
+      urgent: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.02)
+        .describe('amber, violent_person, felony_vehicle, threat_screening'),
+      informational: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe(
+          'gang, supervised_release, sex_offender_registry, immigration_violator, protective_interest',
+        ),
+    })
+    .prefault({})
+    .describe('In place of nearMinP, for entries of these categories'),
   stateCertainAt: z
     .number()
     .min(0)
@@ -354,14 +373,3 @@ export type LayoutConfig = z.infer<typeof layoutSchema>;
 export type FullLayoutInput = z.input<typeof fullLayoutSchema>;
 export type Layout = z.infer<typeof fullLayoutSchema>;
 export type HotlistConfig = z.infer<typeof hotlistSection>;
-
-/** The least probability from which what the reader holds possible alerts on any list. */
-export function leastNearMinP({
-  nearMinP,
-  lists,
-}: {
-  nearMinP: number;
-  lists: readonly { nearMinP?: number | undefined }[];
-}): number {
-  return Math.min(nearMinP, ...lists.map((list) => list.nearMinP ?? nearMinP));
-}

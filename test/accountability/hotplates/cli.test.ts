@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHotPlateMatcher } from '../../../src/accountability/hotplates/match-hot-plates.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
+import { hotlistSection } from '../../../src/config/sections/hotlist.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { lookoutAs } from '../../support/lookout-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -25,7 +26,8 @@ describe('lookout hotplate', { timeout: 300_000 }, () => {
     const daemon = openUnitDatabase(dataDir);
     onTestFinished(() => void daemon.close());
     const { policy } = loadPolicy({ profile: 'strict', overrides: {} });
-    const matching = { nearMinP: 0.02, stateCertainAt: 0.9 };
+    const { nearMinP, nearMinPOf, stateCertainAt } = hotlistSection.parse({});
+    const matching = { nearMinP, nearMinPOf, stateCertainAt };
     const matcher = createHotPlateMatcher({
       db: daemon,
       config: matching,

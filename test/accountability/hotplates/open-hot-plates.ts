@@ -107,7 +107,11 @@ export function openHotPlates(
 function matcherOn(db: Database, policy: Policy, clock: () => number) {
   return createHotPlateMatcher({
     db,
-    config: { nearMinP: 0.02, stateCertainAt: 0.9 },
+    config: {
+      nearMinP: 0.02,
+      nearMinPOf: { urgent: 0.02, informational: 0.1 },
+      stateCertainAt: 0.9,
+    },
     policy,
     clock,
   });

@@ -94,6 +94,22 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     const codes = await page.locator('.recovery-codes li').allTextContents();
     expect(new Set(codes).size).toBe(10);
     await expectUsable(page);
+    // On paper each is in one line beside its number, below whose they are, where, and of which day.
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 680, height: 900 });
+    const lines: [number, number][] =
+      await page.evaluate(`[...document.querySelectorAll('.recovery-codes li')].map((each) => {
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        const [first, ...more] = range.getClientRects();
+        return [more.length, first.left];
+      })`);
+    expect(lines.map(([more]) => more)).toEqual(Array(10).fill(0));
+    for (const [, left] of lines) expect(left).toBeGreaterThan(45);
+    await page.getByText(/example-pd \/ unit-1, \d{4}-\d\d-\d\d\./).waitFor();
+    expect(await page.getByText('They are shown this once').isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('button', { name: 'I have them' }).click();
     await page.getByText('Recovery codes: 10 left').waitFor();
     expect(await page.content()).not.toContain(codes[0]);

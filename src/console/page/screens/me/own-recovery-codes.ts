@@ -6,7 +6,7 @@ import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { printKey } from '../../parts/printed.ts';
 import { changed, page, tell } from '../../state.ts';
-import { dayWords, unitNowMs } from '../../words.ts';
+import { unitNowMs, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { formOf } from './form-of.ts';
 import { isFreshLogin, passwordAgain } from './password-again.ts';
@@ -41,7 +41,7 @@ export function recoveryCodesPart(): (session: SessionView) => TemplateResult {
   const sheet = (session: SessionView, codes: readonly string[]) => html`<div class="printed">
       <h3>Recovery codes of ${session.name}</h3>
       <p>
-        ${page.session?.at.agency} / ${page.session?.at.unit}, ${dayWords(unitNowMs())}. Each is good
+        ${page.session?.at.agency} / ${page.session?.at.unit}, ${when(unitNowMs()).slice(0, 10)}. Each is good
         once here, in place of a code of the app. Keep them where the phone is not.
       </p>
       <ol class="recovery-codes">

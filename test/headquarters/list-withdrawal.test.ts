@@ -53,6 +53,7 @@ describe.skipIf(missingMosquitto)('a hot list that is taken back', { timeout: 60
         database,
         "SELECT outcome FROM record WHERE operation = 'hotlist.withdraw' ORDER BY seq",
       );
+    await until('its record', () => records('../unit-7/audit.db').length === 2);
     expect(records('audit.db')).toEqual([{ outcome: 'started' }, { outcome: 'done' }]);
     expect(records('../unit-7/audit.db')).toEqual([{ outcome: 'started' }, { outcome: 'done' }]);
 

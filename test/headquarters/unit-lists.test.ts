@@ -23,6 +23,7 @@ const reported = (of: ListVersion, rest: Partial<ReportedList> = {}): ReportedLi
   asOf: new Date(of.asOfMs).toISOString(),
   since: new Date(of.asOfMs + 120_000).toISOString(),
   problem: null,
+  toldAtMs: day + 10 * hour,
   ...rest,
 });
 
@@ -49,6 +50,15 @@ describe('which unit has which version of a list', () => {
     const again = [version(4, { sha256, asOfMs }), ...newestFirst];
     expect(of([reported(version(1))], again)).toMatchObject({ standing: 'current', version: 4 });
     expect(of([reported(version(3))], again)).toMatchObject({ standing: 'behind', version: 3 });
+  });
+
+  test('one that was taken back is so on a unit once the unit says so after that', () => {
+    const taken = [version(4, { withdrawn: 'off', sha256: '', entries: 0 }), ...newestFirst];
+    const nothing = { sha256: null, asOf: null, since: null, entries: 0 };
+    const since = day + 4 * hour + 60_000;
+    const said = (toldAtMs: number) => of([reported(version(3), { ...nothing, toldAtMs })], taken);
+    expect(said(since - 1000)).toMatchObject({ standing: 'behind', version: null, newest: 4 });
+    expect(said(since + 1000)).toMatchObject({ standing: 'withdrawn', version: null });
   });
 
   test('one that is not published yet counts for no unit', () => {

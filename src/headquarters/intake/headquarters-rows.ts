@@ -45,9 +45,9 @@ export function createHeadquartersRows(db: Database) {
     ] satisfies (keyof UnitRow)[])} FROM unit ORDER BY id`,
   );
   const unitIds = db.prepare<[], string>('SELECT id FROM unit ORDER BY id').pluck();
-  const health = db
-    .prepare<[string], string | null>('SELECT health FROM unit WHERE id = ?')
-    .pluck();
+  const health = db.prepare<[string], { health: string | null; atMs: number }>(
+    'SELECT health, coalesce(health_at_ms, 0) AS atMs FROM unit WHERE id = ?',
+  );
   const hear = db.prepare(
     `INSERT INTO unit (id, first_heard_ms, last_heard_ms, state, state_since_ms) VALUES (@id, @atMs, @atMs, 'online', @atMs)
      ON CONFLICT (id) DO UPDATE SET last_heard_ms = max(last_heard_ms, excluded.last_heard_ms)`,
@@ -155,10 +155,11 @@ export function createHeadquartersRows(db: Database) {
     units: (): KnownUnit[] =>
       units.all().map((row) => ({ ...row, state: row.state === 'offline' ? 'offline' : 'online' })),
     unitIds: () => unitIds.all(),
-    /** The figures of a unit's last health message; null before the first. */
-    healthOf(id: string): Record<string, unknown> | null {
-      const text = health.get(id) ?? null;
-      return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
+    /** The figures of a unit's last health message, and when it came; null before the first. */
+    healthOf(id: string): { figures: Record<string, unknown>; atMs: number } | null {
+      const row = health.get(id);
+      if (row === undefined || row.health === null) return null;
+      return { figures: JSON.parse(row.health) as Record<string, unknown>, atMs: row.atMs };
     },
     /** Notes that something of a unit came. */
     hear: (id: string, atMs: number): void => void hear.run({ id, atMs: Math.floor(atMs) }),

@@ -67,7 +67,7 @@ export function createUnits(deps: {
       // A trial of `lookout doctor` has none.
       if (figures.trial === true) return;
       rows.setHealth(unit, figures, nowMs);
-      shown.set(unit, shapeOf(figures));
+      shown.set(unit, shapeOf({ figures, atMs: nowMs }));
     }),
     all: () => rows.units().map((unit) => stateOf(unit, figuresOf(unit.id), clock())),
     modeOf(id) {
@@ -104,8 +104,8 @@ const recordOf = (value: unknown): Record<string, unknown> =>
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** What is shown of a unit's figures, which may be of another version. */
-function shapeOf(health: Record<string, unknown> | null): ShownFigures {
-  const { mode, version, position, problems, hotlists } = health ?? {};
+function shapeOf(health: { figures: Record<string, unknown>; atMs: number } | null): ShownFigures {
+  const { mode, version, position, problems, hotlists } = health?.figures ?? {};
   const { latitude, longitude } = recordOf(position);
   return {
     mode: textOf(mode),
@@ -133,6 +133,7 @@ function shapeOf(health: Record<string, unknown> | null): ShownFigures {
         asOf: textOf(asOf),
         since: textOf(importedAt),
         problem: textOf(problem),
+        toldAtMs: health?.atMs ?? 0,
       };
     }),
   };

@@ -14,13 +14,16 @@ export interface ReportedList {
   asOf: string | null;
   since: string | null;
   problem: string | null;
+  /** When it said so, ms since the epoch, by headquarters' clock. */
+  toldAtMs: number;
 }
 
 /** Which version of a hot list of headquarters a unit has. */
 export interface UnitList {
   list: string;
   /**
-   * `current`: the newest that went to the units; `behind`: an earlier one; `other`: one that is not from here; `none`: it has no
+   * `current`: the newest that went to the units; `behind`: an earlier one, or what the unit said is older than that the list was
+   * taken back; `other`: one that is not from here; `none`: it has no
    * entries; `not-configured`: its configuration does not name the list; `withdrawn`: the list was taken back, and it has nothing of
    * it; `off`: a person there switched it off.
    */
@@ -76,7 +79,8 @@ function standingOf(
   if (told === undefined) return 'not-configured';
   const isFilled = told.sha256 !== null && told.entries !== 0;
   if (newest.withdrawn !== null) {
-    if (held !== undefined) return 'behind';
+    // What it had nothing of when it said so it may have been given since.
+    if (held !== undefined || told.toldAtMs < (newest.publishedMs ?? 0)) return 'behind';
     return isFilled ? 'other' : 'withdrawn';
   }
   // A list that was taken back is off, too, but has no file.

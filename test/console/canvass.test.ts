@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
     await page.getByRole('button', { name: 'End it' }).click();
     await page.getByText('It ends for all units.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
-    await page.getByText('The canvass is over for this unit.').waitFor();
+    await page.getByText('The canvass is over here.').waitFor();
     await page.getByRole('button', { name: 'Begin a canvass' }).waitFor();
   });
 

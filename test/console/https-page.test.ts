@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('in Chromium, from another computer', () => {
   test('on a unit without accounts the first is not made from here', async () => {
     const console = await runConsole({ listener: 'https', withoutAccounts: true });
     const page = await (await newScreen({ ...phone, ignoreHTTPSErrors: true })).open(console.url);
-    await page.getByText('The first one is made on the unit itself').waitFor();
+    await page.getByText('The first one is made on the computer that runs Lookout').waitFor();
     expect(await page.locator('input').count()).toBe(0);
   });
 

@@ -234,7 +234,7 @@ function showFirstStart(notice: string): void {
 function showNoAccounts(): void {
   render(
     html`<p>
-      There are no accounts here yet. The first one is made on this computer itself, not over the network: sudo lookout user first
+      There are no accounts here yet. The first one is made on the computer that runs Lookout, not over the network: sudo lookout user first
     </p>`,
     stage,
   );

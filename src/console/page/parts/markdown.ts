@@ -60,8 +60,8 @@ function tableOf(lines: readonly string[]): TemplateResult {
   </div>`;
 }
 
-/** A word that no column is wide enough for, and that has no place to break it. */
-const isLong = (cell: string): boolean => /[^\s-]{20,}/.test(cell);
+/** A word that no column is wide enough for; no browser breaks an id at a hyphen before a digit. */
+const isLong = (cell: string): boolean => /[^\s-]{20,}|\S{24,}/.test(cell);
 
 /** Bold and code. */
 const inline = (text: string): (TemplateResult | string)[] =>

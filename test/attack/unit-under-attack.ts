@@ -15,10 +15,16 @@ import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { createSoundControl } from '../../src/alerts/sound-control.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
+import { createHeadquarters } from '../../src/headquarters/headquarters.ts';
 import { columnOf } from '../../src/platform/columns.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
-import { type ListenerName, type ListenerUnderTest, listenerNamed } from '../support/listeners.ts';
+import {
+  type ListenerName,
+  type ListenerUnderTest,
+  listenerNamed,
+  listeners,
+} from '../support/listeners.ts';
 import { setUpSecondFactor } from '../support/second-factor.ts';
 
 /** An answer of the local API. */
@@ -44,7 +50,7 @@ export function attackFolder(): string {
   return mkdtempSync(join(base, 'lookout-test-'));
 }
 
-/** The accountability side of a unit behind its API on one of its listeners, with one account a role: what an attacker meets. */
+/** The accountability side of a unit, or of headquarters, behind its API on one of its listeners, with one account a role: what an attacker meets. */
 export interface UnitUnderAttack extends AsyncDisposable {
   config: Config;
   accountability: Accountability;
@@ -66,35 +72,65 @@ export interface UnitUnderAttack extends AsyncDisposable {
   account(username: string, role: Role, over?: Record<string, string | null>): void;
 }
 
+/** What can be attacked, each through each way in: what must hold on a unit must hold at headquarters. */
+export const places = ['unit', 'headquarters'] as const;
+export type Place = (typeof places)[number];
+export const waysIn = places.flatMap((place) => listeners.map((listener) => ({ place, listener })));
+
+/** The people's side of a unit, as the daemon joins it. */
+async function openUnit(config: Config) {
+  const log = createLog({ level: 'silent' });
+  const accountability = await openAccountability({ config, log });
+  const console = createConsole({
+    ...{ config: config.console, unit: config.unit, log },
+    ...{ people: accountability.people, gate: accountability.gate, audit: accountability.audit },
+    ...{ hits: accountability.verification, hitRights: accountability.hitRights },
+    status: () => ({}),
+    sound: createSoundControl({ outputs: [], isHeld: () => true }),
+  });
+  const stop = async () => {
+    await console[Symbol.asyncDispose]();
+    await accountability[Symbol.asyncDispose]();
+  };
+  return { accountability, console, stop };
+}
+
+/** Headquarters itself, without a link to its broker. */
+async function openHeadquarters(config: Config) {
+  const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+  const { accountability, console } = headquarters;
+  if (console === null) throw new Error('headquarters has no page');
+  const stop = async () => {
+    await console[Symbol.asyncDispose]();
+    await headquarters[Symbol.asyncDispose]();
+  };
+  return { accountability, console, stop };
+}
+
 /** Disposal removes the folder too. */
 export async function attack(
   over: Record<string, unknown> = {},
   listenerName: ListenerName = 'loopback',
+  place: Place = 'unit',
 ): Promise<UnitUnderAttack> {
   const dataDir = attackFolder();
   const listener = listenerNamed(listenerName);
+  const own =
+    place === 'unit'
+      ? { unit: { agency: 'test-pd', id: 'car-1', dataDir }, uplink: { enabled: false } }
+      : {
+          unit: { agency: 'test-pd', id: 'car-1', mode: place, dataDir },
+          uplink: { broker: 'mqtt://127.0.0.1:9' },
+        };
   const config = configSchema.parse({
-    unit: { agency: 'test-pd', id: 'car-1', dataDir },
-    uplink: { enabled: false },
+    ...own,
     console: listener.settings,
     hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles', source: 'state' }] },
     ...over,
   });
-  const log = createLog({ level: 'silent' });
-  const accountability = await openAccountability({ config, log });
-  const { people, gate, audit } = accountability;
-  const console = createConsole({
-    config: config.console,
-    unit: config.unit,
-    people,
-    gate,
-    audit,
-    hits: accountability.verification,
-    hitRights: accountability.hitRights,
-    log,
-    status: () => ({}),
-    sound: createSoundControl({ outputs: [], isHeld: () => true }),
-  });
+  const opened = await (place === 'unit' ? openUnit(config) : openHeadquarters(config));
+  const { accountability, console } = opened;
+  const { people, gate } = accountability;
   await console.start();
 
   const code = people.firstStartCode() ?? '';
@@ -203,8 +239,7 @@ export async function attack(
       db.close();
     },
     async [Symbol.asyncDispose]() {
-      await console[Symbol.asyncDispose]();
-      await accountability[Symbol.asyncDispose]();
+      await opened.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

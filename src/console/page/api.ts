@@ -30,49 +30,27 @@ type Method = 'GET' | 'POST' | 'DELETE';
 /** Most requests are answered at once, ms. */
 const usualPatienceMs = 30_000;
 
-/** Asks the unit and gives its answer; throws Refused, or Refused with status 0 when nothing answers in time. */
+/**
+ * Asks the unit and gives its answer; throws Refused, or Refused with status 0 when no answer comes in time, or not all of
+ * it.
+ */
 export async function ask<Answer>(
   method: Method,
   path: string,
   body?: unknown,
   patienceMs = usualPatienceMs,
 ): Promise<Answer> {
-  const response = await send(method, path, body, patienceMs);
+  const response = await send(method, path, body, AbortSignal.timeout(patienceMs));
   if (response.status === 204) return undefined as Answer;
   if (!response.ok) throw await refusalOf(response);
-  return (await response.json().catch(() => ({}))) as Answer;
+  // A link that breaks amid an answer leaves a piece of it.
+  return response.json().catch(() => {
+    throw noAnswer();
+  });
 }
 
-/**
- * Asks for what comes line by line, each a JSON object, until the unit ends it or `signal` is aborted. Throws Refused with
- * the unit's sentence, or with status 0 when the connection is lost.
- */
-export async function askForLines<Line>(
-  path: string,
-  body: unknown,
-  options: { signal: AbortSignal; onLine: (line: Line) => void },
-): Promise<void> {
-  const { signal, onLine } = options;
-  const headers = { 'x-lookout': 'page', 'content-type': 'application/json' };
-  try {
-    const asked = { method: 'POST', headers, body: JSON.stringify(body), signal };
-    const response = await fetch(path, asked);
-    if (!response.ok || response.body === null) throw await refusalOf(response);
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const lines = (text + part.value).split('\n');
-      text = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') onLine(JSON.parse(line) as Line);
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    if (error instanceof Refused) throw error;
-    throw new Refused(0, 'no-answer', 'The connection to Lookout was lost.');
-  }
-}
-
-async function refusalOf(response: Response): Promise<Refused> {
+/** What the unit says of a request that it refused. */
+export async function refusalOf(response: Response): Promise<Refused> {
   const answer = await response.json().catch(() => ({}));
   const {
     code = '',
@@ -82,21 +60,28 @@ async function refusalOf(response: Response): Promise<Refused> {
   return new Refused(response.status, code, error, help);
 }
 
-async function send(
+/** Sends a request; throws Refused with status 0 where nothing answers before `signal` is aborted. */
+export async function send(
   method: Method,
   path: string,
   body: unknown,
-  patienceMs: number,
+  signal: AbortSignal,
 ): Promise<Response> {
-  const headers = { 'x-lookout': 'page' };
-  const asJson = { headers: { ...headers, 'content-type': 'application/json' } };
-  const content = body === undefined ? { headers } : { ...asJson, body: JSON.stringify(body) };
+  const headers = {
+    'x-lookout': 'page',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
-    return await fetch(path, { method, ...content, signal: AbortSignal.timeout(patienceMs) });
+    return await fetch(path, { method, headers, ...content, signal });
   } catch {
-    throw new Refused(0, 'no-answer', 'Lookout does not answer. Is it running?');
+    throw noAnswer();
   }
 }
+
+/** Nothing came from the unit, or not all of it. */
+export const noAnswer = (words = 'Lookout does not answer. Is it running?'): Refused =>
+  new Refused(0, 'no-answer', words);
 
 /** What the unit tells of its operations. */
 interface Route {
@@ -109,22 +94,19 @@ interface Route {
 let routes: Promise<Map<string, Route>> | undefined;
 
 /** Where each operation is, asked once. */
-function routeOf(name: string): Promise<Route> {
+function routesByName(): Promise<Map<string, Route>> {
   routes ??= ask<Route[]>('GET', '/api/operations').then(
     (list) => new Map(list.map((route) => [route.name, route])),
-  );
-  return routes.then(
-    (known) => {
-      const route = known.get(name);
-      if (route === undefined) throw new Refused(404, 'no-operation', `There is no ${name} here.`);
-      return route;
-    },
     (error) => {
       routes = undefined;
       throw error;
     },
   );
+  return routes;
 }
+
+/** No id is longer; the unit takes no longer part of an address. */
+const longestId = 100;
 
 /** The purpose of a look, as it is stated, or the id of one that was stated before. */
 export type StatedPurpose =
@@ -163,41 +145,33 @@ export async function addressFor<D extends AnyDefinition>(
   return queried(path, rest, inquiry);
 }
 
-/** A file that an operation answered with. */
-export interface AnsweredFile {
-  name: string;
-  content: Blob;
-}
-
-/** Performs an operation that answers with a file. Throws Refused with the unit's sentence. */
-export async function performForFile<D extends AnyDefinition>(
-  name: string,
-  input: InputOf<D>,
-  inquiry?: StatedPurpose,
-): Promise<AnsweredFile> {
-  const { method, path, rest } = await requestOf(name, input);
-  const response = await (method === 'GET'
-    ? send(method, await queried(path, rest, inquiry), undefined, usualPatienceMs)
-    : send(method, path, { input: rest, inquiry }, usualPatienceMs));
-  if (!response.ok) throw await refusalOf(response);
-  const disposition = response.headers.get('content-disposition') ?? '';
-  const [, fileName = 'lookout'] = /filename="([^"]+)"/.exec(disposition) ?? [];
-  return { name: fileName, content: await response.blob() };
-}
-
-/** Where an operation is asked for, and what of its input is not in the path. */
-async function requestOf(name: string, input: unknown) {
-  const { method, path } = await routeOf(name);
+/**
+ * Where an operation is asked for, and what of its input is not in the path. Throws Refused for an id that leads elsewhere,
+ * as of an address that was cut off: `..`, or `undisposed` for a hit.
+ */
+export async function requestOf(name: string, input: unknown) {
+  const known = await routesByName();
+  const route = known.get(name);
+  if (route === undefined) throw new Refused(404, 'no-operation', `There is no ${name} here.`);
+  const { method, path } = route;
   const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
+  let isNone = false;
   const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => {
-    const value = encodeURIComponent(String(rest[field] ?? ''));
+    const value = String(rest[field] ?? '');
     delete rest[field];
-    return value;
+    isNone ||= /^\.{0,2}$/.test(value) || value.length > longestId;
+    return encodeURIComponent(value);
   });
+  const isOther = (other: Route) =>
+    other !== route && other.path === filled && other.method === method;
+  if (isNone || [...known.values()].some(isOther)) {
+    throw new Refused(404, 'no-such-id', 'There is nothing with this id: it may be cut off.');
+  }
   return { method, path: filled, rest };
 }
 
-async function queried(
+/** The address of a look, with its input and its purpose. */
+export async function queried(
   path: string,
   rest: Record<string, unknown>,
   inquiry: StatedPurpose | undefined,

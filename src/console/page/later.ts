@@ -6,6 +6,7 @@ const loads = {
   inboxCount: () => import('./inbox-count.ts'),
   lock: () => import('./screens/lock.ts'),
   menu: () => import('./menu.ts'),
+  noScreen: () => import('./screens/no-screen.ts'),
   notThisPlate: () => import('./not-this-plate.ts'),
   renewal: () => import('./renewal.ts'),
 };

@@ -19,7 +19,7 @@ import { type AlertScreen, alertScreen, markSeen, waitingBelow } from './screens
 import { movingScreen } from './screens/moving.ts';
 import { lostLine, menu, noticeLine, renewLine, topLine, updatedLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
-import { changed, drawWith, isHeadquarters, page, plateOf, type Told } from './state.ts';
+import { changed, drawWith, isHeadquarters, may, page, plateOf, type Told } from './state.ts';
 import { listen } from './stream.ts';
 import { recallTheme } from './theme.ts';
 import { chooseTop, leastShownMs, unseenOf } from './top-alert.ts';
@@ -49,6 +49,15 @@ const alertOfAddress = (): string | null => /^#\/alert\/(.+)$/.exec(location.has
 
 /** Whether it waits below a verification; while the car moves nobody verifies, and it fills the screen. */
 const waitsBelow = (alert: Told): boolean => !isMoving() && isBehind(alert);
+
+/** The last of those that were opened by their address and that the page had. */
+let openedBefore: string | null = null;
+
+/** Whether the address is of an alert that the page never had, though the unit has told all of them. */
+function isUnknown(): boolean {
+  if (opened === null || page.alerts.has(opened)) openedBefore = opened;
+  return opened !== openedBefore && page.isTold && page.coming === 0;
+}
 
 /** The alert that fills the screen now, and the one that waits for it. */
 function top(): { alert: Told | null; next: Told | null } {
@@ -122,6 +131,7 @@ function isIdle(): boolean {
 
 /** The screen below the alerts. */
 function screenView(): TemplateResult | typeof nothing {
+  if (isUnknown()) return later('noScreen')?.noSuchAlert() ?? nothing;
   const place = placeNow();
   if (isMoving() && place?.isForMoving !== true) return movingScreen(place?.title ?? 'This screen');
   if (isLoadFailed()) {
@@ -201,7 +211,7 @@ function leaveNotice(): void {
 }
 
 function followAlert(): void {
-  opened = alertOfAddress();
+  opened = may('alerts.watch') ? alertOfAddress() : null;
   if (opened === null || placeNow() === null) followAddress();
   changed();
 }

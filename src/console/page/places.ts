@@ -157,7 +157,7 @@ export const places: readonly Place[] = [
       }
       if (what === 'report') {
         const { report } = await import('./screens/inbox/report.ts');
-        return () => report(Number(id));
+        return () => report(id);
       }
       return (await import('./screens/inbox/inbox.ts')).inbox;
     },

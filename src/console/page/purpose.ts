@@ -2,16 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { beginInquiry } from '../../accountability/access/operations.ts';
 import {
-  type AnsweredFile,
   type AnswerOf,
   type AnyDefinition,
   addressFor,
   type InputOf,
   perform,
-  performForFile,
   Refused,
   wordsOf,
 } from './api.ts';
+import { type AnsweredFile, performForFile } from './file-answers.ts';
 import { inquiryWords } from './look-words.ts';
 import { choice } from './parts/choice.ts';
 import { key } from './parts/key.ts';

@@ -85,6 +85,18 @@ function home(): Place | undefined {
   return open.find(({ path }) => path === first);
 }
 
+/** In the place of a screen that is none of this person's. */
+const noPlace: Place = {
+  path: 'none',
+  title: 'Nothing here',
+  permission: null,
+  menu: null,
+  isForMoving: true,
+  isForCar: true,
+  looks: [],
+  open: async () => (await import('./screens/no-screen.ts')).noScreen,
+};
+
 /** A part of the address as it was meant, also where somebody typed it without encoding. */
 function decoded(part: string): string {
   try {
@@ -94,13 +106,26 @@ function decoded(part: string): string {
   }
 }
 
-/** Opens the screen of the address; `drive` for none, and for one that this person may not open. */
+/** Addresses of where people begin, whichever screen that is for them; an alert lies over it. */
+const homePaths = ['', 'drive', 'board'];
+/** What follows the name of a screen is no longer. */
+const longestRest = 200;
+
+/**
+ * Opens the screen of the address; where people begin for none. One that this person may not open and one that there is not
+ * are told in the same words: nobody learns what others have.
+ */
 export function followAddress(): void {
-  const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
-  const place = openPlaces().find((each) => each.path === path) ?? home();
+  const [path = '', ...parts] = location.hash.replace(/^#\/?/, '').split('/');
+  const rest = parts.map(decoded).join('/');
+  const own = openPlaces().find((each) => each.path === path);
+  // Before the unit has told who is logged in nothing is known of what they may open.
+  const isAlert = path === 'alert' && may('alerts.watch');
+  const isHome = homePaths.includes(path) || isAlert || page.session === null;
+  const place = rest.length > longestRest ? noPlace : (own ?? (isHome ? home() : noPlace));
   if (place === undefined) return;
   const target: Here = {
-    ...{ place, rest: rest.map(decoded).join('/'), screen: null, isFailed: false },
+    ...{ place, rest, screen: null, isFailed: false },
     ...{ typedAtMs: Number.NEGATIVE_INFINITY, hasSecret: false },
   };
   if (here?.place === place && here.rest === target.rest) return;

@@ -1,4 +1,4 @@
-import type { AnsweredFile } from '../api.ts';
+import type { AnsweredFile } from '../file-answers.ts';
 
 /** Gives a file to the person as a download of the browser. */
 export function saveFile({ name, content }: AnsweredFile): void {

@@ -127,6 +127,7 @@ export function aim(chosen: string): Screen {
       return html`<section class="screen aim">
         ${heading(ids, head)} ${isClear ? purposeLine() : nothing}
         ${ids.length === 0 ? html`<p>No camera is configured.</p>` : nothing}
+        ${head === '' || chosen === '' || head === chosen ? nothing : html`<p class="refusal" role="alert">This unit has no camera ${chosen}: this is ${head}.</p>`}
         ${zone ? html`<p class="refusal">Capture is suspended: ${zone}. There is no picture.</p>` : nothing}
         ${look === null || zone ? nothing : html`<div class="aim-sight">${pictureOf(head, look)}</div>`}
         ${look?.figures ? html`<div class="aim-parts">${figuresOf(look.figures, look)}</div>` : nothing}

@@ -1,5 +1,6 @@
 import type { AimEnd, AimFigures, AimFrame, AimLine } from '../../../aim-line.ts';
-import { askForLines, Refused, wordsOf } from '../../api.ts';
+import { Refused, wordsOf } from '../../api.ts';
+import { askForLines } from '../../lines.ts';
 import { NoPurpose, withPurpose } from '../../purpose.ts';
 import { changed } from '../../state.ts';
 import { onRefusal } from '../../stream.ts';

@@ -7,7 +7,8 @@ import type {
   PrecisionFigure,
   PrecisionGroup,
 } from '../../../../accountability/verification/precision.ts';
-import { type AnswerOf, perform, performForFile } from '../../api.ts';
+import { type AnswerOf, perform } from '../../api.ts';
+import { performForFile } from '../../file-answers.ts';
 import { selectField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { printKey } from '../../parts/printed.ts';

@@ -16,8 +16,9 @@ import { changed, may, tell } from '../../state.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
-/** One report: of those that this person looks after, with its deeds, or one of their own, to read. */
-export function report(number: number): Screen {
+/** One report: of those that this person looks after, with its deeds, or one of their own, to read. `id`: of the address. */
+export function report(id: string): Screen {
+  const number = /^\d{1,9}$/.test(id) ? Number(id) : Number.NaN;
   let told: ReportView | null = null;
   let isOwn = false;
   let text = '';
@@ -31,8 +32,9 @@ export function report(number: number): Screen {
         : [];
       const own = mine.find((each) => each.number === number);
       isOwn = own !== undefined;
+      if (Number.isNaN(number)) throw new Refused(404, '', 'No report has such a number.');
       if (!may('reports.read')) {
-        if (own === undefined) throw new Refused(404, '', `There is no report ${number} of yours.`);
+        if (own === undefined) throw new Refused(404, '', `There is no report ${id} of yours.`);
         return own;
       }
       try {
@@ -129,7 +131,7 @@ export function report(number: number): Screen {
       const hasDeeds = of !== null && may('reports.read') && of.state !== 'closed';
       return html`<section class="screen wide">
         <div class="screen-head">
-          <h1>Report ${number}</h1>
+          <h1>Report ${Number.isNaN(number) ? '' : number}</h1>
           ${key({ label: 'Inbox', kind: 'quiet', onPress: () => go('inbox') })}
         </div>
         ${hasDeeds ? nothing : work.line()}

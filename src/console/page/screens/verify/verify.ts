@@ -99,7 +99,7 @@ export function verify(id: string): Screen {
     view() {
       if (hit === null) {
         return html`<section class="screen">
-          ${headOf(id)} ${work.line()} ${lacksNumber(id) ? askNumber() : work.refusal === '' ? html`<p>Loading…</p>` : nothing}
+          ${headOf(id)} ${work.line()} ${lacksNumber(id) ? askNumber() : work.refusal === '' ? html`<p>Loading…</p>` : html`<div class="step-keys">${back()}</div>`}
         </section>`;
       }
       const told = hit;
@@ -115,7 +115,7 @@ export function verify(id: string): Screen {
         </header>
         <div class="steps">
           ${steps.map((step) => stepHead(step, step === open))}
-          ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
+          ${back()}
         </div>
         ${work.line()} ${open && stepBody(open)} ${claimed(told)} ${written(told)}
         <p class="purpose">
@@ -125,6 +125,8 @@ export function verify(id: string): Screen {
     },
   };
 }
+
+const back = (): TemplateResult => key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' });
 
 /** Does it; where words look personal, once more when the person says that they have read them and that they must stand. */
 async function readAgain(deed: (textLookedThrough: boolean) => Promise<HitView>): Promise<HitView> {

@@ -19,6 +19,7 @@ import { createAlertBoard } from './alert-board.ts';
 import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { checkOperations, type UnitChecks } from './check-operations.ts';
+import { createDeedsOnce } from './deeds-once.ts';
 import { faultOf } from './fault.ts';
 import { createHttpsListener, type HttpsListener } from './https-listener.ts';
 import { createLoopbackListener, type Listener } from './listener.ts';
@@ -137,6 +138,9 @@ export function createConsole(deps: {
     ...(deps.steady === undefined ? {} : { steady: deps.steady }),
   });
   const live = createLive({ ...deps, board, motion, onAuditFailure });
+  const deeds = createDeedsOnce({
+    ...{ boot: live.boot, steady: deps.steady ?? (() => performance.now()) },
+  });
   const { cameras = noCameras } = deps;
   const aim = createAim({ cameras, people, audit: deps.audit, onAuditFailure });
   /** What people do on the page itself; it counts as use of their session. */
@@ -238,7 +242,9 @@ export function createConsole(deps: {
       for (const listener of listeners) {
         await servePage(listener, { people, documents });
         sessionRoutes(listener, { unit, people, waiting: board.waiting });
-        operationRoutes(listener, { gates: [gate, ownGate], bodyLimit });
+        operationRoutes(listener, {
+          ...{ gates: [gate, ownGate], bodyLimit, onlookers: people.onlookers, deeds },
+        });
         mapRoutes(listener, {
           path: mapPath({ unit, console: config }),
           check(request) {

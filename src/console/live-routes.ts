@@ -31,6 +31,8 @@ const alertsInPart = 20;
 
 /** Live events to open pages. */
 export interface Live {
+  /** Names this run of the unit. */
+  readonly boot: string;
   /** `pageVersion`: of the page that is given out. */
   routes(listener: Listener, pageVersion: string): void;
   /**
@@ -219,6 +221,7 @@ export function createLive(deps: {
     alert === null ? clear(id) : send(alert, false);
 
   return {
+    boot,
     routes(listener, pageVersion) {
       const { app, isRemote } = listener;
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {

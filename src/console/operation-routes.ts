@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type FileAnswer, isFileAnswer } from '../accountability/gate/answer.ts';
 import type { StatedInquiry } from '../accountability/gate/client.ts';
-import type { Gate } from '../accountability/gate/gate.ts';
+import type { Gate, SessionReader } from '../accountability/gate/gate.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import type { Operation } from '../accountability/gate/operation.ts';
 import { callerOf, tokenOf } from './caller.ts';
+import { type DeedsOnce, deedHeader } from './deeds-once.ts';
 import type { Listener } from './listener.ts';
 
 /** The body of a change: the operation's input, and its inquiry. */
@@ -27,19 +28,26 @@ const bodySchema = z.strictObject({
 /** Serves each operation of the gates at its method and path under `/api`, and the list of them. */
 export function operationRoutes(
   listener: Listener,
-  deps: { gates: readonly Gate[]; bodyLimit: number },
+  deps: {
+    gates: readonly Gate[];
+    bodyLimit: number;
+    /** Finds who asks, without counting it as use. */
+    onlookers: SessionReader;
+    deeds: DeedsOnce;
+  },
 ): void {
   const { app } = listener;
-  const { gates, bodyLimit } = deps;
+  const { gates, bodyLimit, onlookers, deeds } = deps;
   const served = gates.flatMap((gate) => gate.operations.map((operation) => ({ gate, operation })));
 
   app.get('/api/operations', { config: { rule: 'signed-in' } }, async () =>
-    served.map(({ operation: { name, http, permission, inquiry } }) => ({
+    served.map(({ operation: { name, http, permission, inquiry, effect } }) => ({
       name,
       method: http.method,
       path: `/api${http.path}`,
       permission,
       inquiry,
+      effect,
     })),
   );
 
@@ -53,13 +61,17 @@ export function operationRoutes(
       config: { rule: operation.permission },
       handler: async (request, reply) => {
         const caller = callerOf(request, listener);
-        const answer = await gate.perform({
-          token: tokenOf(caller),
-          from: caller.from,
-          operation: operation.name,
-          ...askedOf(request, operation),
-        });
-        return send(reply, answer);
+        const { from } = caller;
+        const token = tokenOf(caller);
+        const run = () =>
+          gate.perform({
+            ...{ token, from, operation: operation.name },
+            ...askedOf(request, operation),
+          });
+        if (operation.effect === 'look') return send(reply, await run());
+        const name = request.headers[deedHeader];
+        const of = () => `${onlookers.actorOf(token, from).session} ${method} ${request.url}`;
+        return send(reply, await deeds.perform({ name, of }, run));
       },
     });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { midnightBefore } from '../../src/console/page/days.ts';
 import { flatMarks, type Mark, spotsAt } from '../../src/console/page/parts/map/marks.ts';
 import { placeDots } from '../../src/console/page/parts/map/path-labels.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../../src/console/page/parts/map/shapes.ts';
 import { binsOf, binsOfSpan, spanOfBins } from '../../src/console/page/time-bins.ts';
 import { areaOf, newTypedArea, typedOf } from '../../src/console/page/typed-area.ts';
-import { midnightBefore, useZone, when } from '../../src/console/page/words.ts';
+import { useZone, when } from '../../src/console/page/words.ts';
 
 const place = (latitude: number, longitude: number) => ({ latitude, longitude });
 const town = place(38.1, -122.25);

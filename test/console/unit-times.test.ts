@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { midnightBefore, useZone } from '../../src/console/page/words.ts';
+import { midnightBefore } from '../../src/console/page/days.ts';
+import { useZone } from '../../src/console/page/words.ts';
 
 test.each([
   ['2026-11-01T20:00:00Z', '2026-11-01T07:00:00Z'],

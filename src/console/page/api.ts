@@ -32,15 +32,16 @@ const usualPatienceMs = 30_000;
 
 /**
  * Asks the unit and gives its answer; throws Refused, or Refused with status 0 when no answer comes in time, or not all of
- * it.
+ * it. `deed`: the name by which the unit knows a deed that is asked for again.
  */
 export async function ask<Answer>(
   method: Method,
   path: string,
   body?: unknown,
   patienceMs = usualPatienceMs,
+  deed?: string,
 ): Promise<Answer> {
-  const response = await send(method, path, body, AbortSignal.timeout(patienceMs));
+  const response = await send(method, path, body, AbortSignal.timeout(patienceMs), deed);
   if (response.status === 204) return undefined as Answer;
   if (!response.ok) throw await refusalOf(response);
   // A link that breaks amid an answer leaves a piece of it.
@@ -66,10 +67,12 @@ export async function send(
   path: string,
   body: unknown,
   signal: AbortSignal,
+  deed?: string,
 ): Promise<Response> {
   const headers = {
     'x-lookout': 'page',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(deed === undefined ? {} : { 'x-lookout-deed': deed }),
   };
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   try {
@@ -89,6 +92,7 @@ interface Route {
   method: Method;
   path: string;
   inquiry: boolean;
+  effect: 'look' | 'change';
 }
 
 let routes: Promise<Map<string, Route>> | undefined;
@@ -129,20 +133,16 @@ export async function perform<D extends AnyDefinition>(
   inquiry?: StatedPurpose,
   patienceMs = usualPatienceMs,
 ): Promise<AnswerOf<D>> {
-  const { method, path, rest } = await requestOf(name, input);
+  const { method, path, rest, effect } = await requestOf(name, input);
   if (method === 'GET') return ask(method, await queried(path, rest, inquiry));
   const body = { input: rest, ...(inquiry === undefined ? {} : { inquiry }) };
-  return ask(method, path, body, patienceMs);
-}
-
-/** The address of an operation that is read by GET, for an `<img>`: the picture is looked at when the browser asks for it. */
-export async function addressFor<D extends AnyDefinition>(
-  name: string,
-  input: InputOf<D>,
-  inquiry: StatedPurpose,
-): Promise<string> {
-  const { path, rest } = await requestOf(name, input);
-  return queried(path, rest, inquiry);
+  if (effect === 'look') return ask(method, path, body, patienceMs);
+  const { once } = await import('./deeds.ts').catch(() => {
+    throw noAnswer();
+  });
+  const what = `${name} ${path} ${JSON.stringify(body)}`;
+  const asked = (deed: string) => ask<AnswerOf<D>>(method, path, body, patienceMs, deed);
+  return once(what, asked, noAnswer);
 }
 
 /**
@@ -153,7 +153,7 @@ export async function requestOf(name: string, input: unknown) {
   const known = await routesByName();
   const route = known.get(name);
   if (route === undefined) throw new Refused(404, 'no-operation', `There is no ${name} here.`);
-  const { method, path } = route;
+  const { method, path, effect } = route;
   const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
   let isNone = false;
   const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => {
@@ -167,7 +167,7 @@ export async function requestOf(name: string, input: unknown) {
   if (isNone || [...known.values()].some(isOther)) {
     throw new Refused(404, 'no-such-id', 'There is nothing with this id: it may be cut off.');
   }
-  return { method, path: filled, rest };
+  return { method, path: filled, rest, effect };
 }
 
 /** The address of a look, with its input and its purpose. */

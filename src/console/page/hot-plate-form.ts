@@ -3,6 +3,7 @@ import type { HotPlateContent, ShownHotPlate } from '../../accountability/hotpla
 import type * as operations from '../../accountability/hotplates/operations.ts';
 import type { HotCategory } from '../../config/hot-categories.ts';
 import type { InputOf } from './api.ts';
+import { dayWords } from './days.ts';
 import { categoryNames } from './hot-plate-words.ts';
 import { choice } from './parts/choice.ts';
 import { areaField, selectField, textField } from './parts/field.ts';
@@ -12,7 +13,7 @@ import { platePad } from './parts/plate-pad.ts';
 import type { HotPlateRules } from './policy-rules.ts';
 import { recentWords } from './recent-words.ts';
 import { changed, page } from './state.ts';
-import { dayWords, unitNowMs } from './words.ts';
+import { unitNowMs } from './words.ts';
 
 type Draft = InputOf<typeof operations.enterHotPlate>;
 

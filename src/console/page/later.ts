@@ -3,6 +3,7 @@ import { changed } from './state.ts';
 // Parts of the page that Drive is drawn without. They are loaded as soon as it stands, so that they are there when the unit
 // no longer answers.
 const loads = {
+  deeds: () => import('./deeds.ts'),
   inboxCount: () => import('./inbox-count.ts'),
   lock: () => import('./screens/lock.ts'),
   menu: () => import('./menu.ts'),

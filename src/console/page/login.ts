@@ -11,6 +11,7 @@ import { waitingLines } from './screens/lock.ts';
 import { askKey, canAskKey, makeKey, whyNoKey } from './security-key.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
+import { undoneWords } from './undone.ts';
 
 interface Form extends LoginForm {
   waiting?: Waiting;
@@ -354,7 +355,7 @@ async function begin(): Promise<void> {
   if (form.must !== null) goOn(form);
   else if (form.firstStart && form.isElsewhere) showNoAccounts();
   else if (form.firstStart) showFirstStart(form.notice);
-  else showLogin(form.notice);
+  else showLogin(form.notice, undoneWords());
 }
 
 recallTheme();

@@ -12,6 +12,7 @@ import {
   followTyping,
   isLoadFailed,
   isUntouched,
+  openPlaces,
   placeNow,
   screenNow,
 } from './router.ts';
@@ -131,7 +132,7 @@ function isIdle(): boolean {
 
 /** The screen below the alerts. */
 function screenView(): TemplateResult | typeof nothing {
-  if (isUnknown()) return later('noScreen')?.noSuchAlert() ?? nothing;
+  if (isUnknown()) return later('noScreen')?.noSuchAlert(openPlaces()) ?? nothing;
   const place = placeNow();
   if (isMoving() && place?.isForMoving !== true) return movingScreen(place?.title ?? 'This screen');
   if (isLoadFailed()) {

@@ -4,10 +4,11 @@ import type { beginInquiry } from '../../accountability/access/operations.ts';
 import {
   type AnswerOf,
   type AnyDefinition,
-  addressFor,
   type InputOf,
   perform,
+  queried,
   Refused,
+  requestOf,
   wordsOf,
 } from './api.ts';
 import { type AnsweredFile, performForFile } from './file-answers.ts';
@@ -102,7 +103,8 @@ export async function addressOfLook<D extends AnyDefinition>(
   isHere = whileHere(),
 ): Promise<string> {
   const { id } = await inForce(isHere);
-  return addressFor<D>(name, input, { id });
+  const { path, rest } = await requestOf(name, input);
+  return queried(path, rest, { id });
 }
 
 /** Refusals of a purpose that is one of the policy, but has not the number that this needs: it is asked for anew. */

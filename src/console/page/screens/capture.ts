@@ -3,6 +3,7 @@ import type { CourtOrder } from '../../../accountability/suspension/court-order.
 import type * as operations from '../../../accountability/suspension/operations.ts';
 import type { ShownZone } from '../../../accountability/suspension/operations.ts';
 import { perform } from '../api.ts';
+import { dayWords, lastDayWords } from '../days.ts';
 import { confirmDeed } from '../parts/confirm.ts';
 import { checkField, textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
@@ -10,7 +11,7 @@ import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
 import { changed, may, tell } from '../state.ts';
-import { capital, dayWords, lastDayWords, unitNowMs, when } from '../words.ts';
+import { capital, unitNowMs, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /** Where and when the unit captures nothing, and the court orders under which it does so all the same (CAP-13). */

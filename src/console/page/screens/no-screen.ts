@@ -1,8 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { go } from '../address.ts';
 import { key } from '../parts/key.ts';
-import { openPlaces } from '../router.ts';
-import type { Screen } from '../screen.ts';
+import type { Place, Screen } from '../screen.ts';
 
 const toStart = (): TemplateResult =>
   key({ label: 'To the start', kind: 'first', onPress: () => go('') });
@@ -24,9 +23,9 @@ export function noScreen(): Screen {
   };
 }
 
-/** In the place of an alert that the page has not, though the unit has told all that it keeps ready. */
-export function noSuchAlert(): TemplateResult {
-  const lists = openPlaces().filter(({ path }) => path === 'open' || path === 'alerts');
+/** In the place of an alert that the page has not, though the unit has told all that it keeps ready. `places`: those that this person may go to. */
+export function noSuchAlert(places: readonly Place[]): TemplateResult {
+  const lists = places.filter(({ path }) => path === 'open' || path === 'alerts');
   return html`<section class="screen">
     <h1>This alert is not here</h1>
     <p>It is closed, or old, or of another unit, or its address is cut off.</p>

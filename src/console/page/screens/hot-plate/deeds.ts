@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ShownHotPlate } from '../../../../accountability/hotplates/hot-plate.ts';
 import type * as operations from '../../../../accountability/hotplates/operations.ts';
 import { perform } from '../../api.ts';
+import { lastDayWords } from '../../days.ts';
 import { draftOf, type EntryForm, entryFields, formOf } from '../../hot-plate-form.ts';
 import { removalNames, soughtWords } from '../../hot-plate-words.ts';
 import { choice } from '../../parts/choice.ts';
@@ -10,7 +11,7 @@ import { areaField, checkField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import type { HotPlateRules } from '../../policy-rules.ts';
 import { changed, may, tell } from '../../state.ts';
-import { lastDayWords, timeOfDay, unitNowMs } from '../../words.ts';
+import { timeOfDay, unitNowMs } from '../../words.ts';
 import type { Work } from '../../work.ts';
 
 const hourMs = 3_600_000;

@@ -4,6 +4,7 @@ import type * as operations from '../../../../accountability/releases/operations
 import type { ReleaseView } from '../../../../accountability/releases/release-request.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
+import { dayWords, lastDayWords } from '../../days.ts';
 import { packageForm } from '../../package-form.ts';
 import { packageList } from '../../package-list.ts';
 import { newAreaChoice } from '../../parts/area-choice.ts';
@@ -17,7 +18,7 @@ import type { Screen } from '../../screen.ts';
 import { beginCovered } from '../../search-form.ts';
 import { changed, may, page, tell } from '../../state.ts';
 import { areaOf, newTypedArea } from '../../typed-area.ts';
-import { capital, codeWords, dayWords, lastDayWords, when } from '../../words.ts';
+import { capital, codeWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
 

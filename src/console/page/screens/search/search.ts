@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../../accountability/search/operations.ts';
 import type { FoundDetection } from '../../../../accountability/search/results.ts';
 import { go } from '../../address.ts';
+import { midnightBefore } from '../../days.ts';
 import { selectField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { newMap } from '../../parts/map/map-part.ts';
@@ -18,7 +19,7 @@ import { type Found, type FoundRead, lastSearch, searchOf } from '../../search-f
 import { changed, may, tell } from '../../state.ts';
 import { binsOf, type TimeBins, type TimeSpan } from '../../time-bins.ts';
 import { areaOf } from '../../typed-area.ts';
-import { capital, coordinates, midnightBefore, when } from '../../words.ts';
+import { capital, coordinates, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { searchFields } from './search-fields.ts';
 import { searchMap } from './search-map.ts';

@@ -126,7 +126,8 @@ export function verify(id: string): Screen {
   };
 }
 
-const back = (): TemplateResult => key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' });
+const back = (): TemplateResult =>
+  key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' });
 
 /** Does it; where words look personal, once more when the person says that they have read them and that they must stand. */
 async function readAgain(deed: (textLookedThrough: boolean) => Promise<HitView>): Promise<HitView> {

@@ -1,3 +1,4 @@
+import { withOAs0 } from '../vision/reading/plate-read.ts';
 import type { HitMatch, MatchQuery } from './hit-match.ts';
 import { canonicalKey, normalisePlate } from './plate-text.ts';
 import { hasStacked, stackedVariants } from './stacked-characters.ts';
@@ -38,7 +39,7 @@ export function readOf(query: MatchQuery): Read {
 function sumOfTexts(texts: readonly { plate: string; p: number }[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { plate, p } of texts) {
-    const text = withoutO(plate);
+    const text = withOAs0(plate);
     if (text !== '') sums.set(text, Math.min(1, (sums.get(text) ?? 0) + p));
   }
   return sums;
@@ -62,12 +63,12 @@ export function judgePlate(
   { nearMinP, oIsZero }: { nearMinP: number; oIsZero: boolean },
 ): { tier: 'exact' | 'near'; differences: Difference[] } | null {
   if (read.plate === listed) return { tier: 'exact', differences: [] };
-  if (withoutO(read.plate) === withoutO(listed)) {
+  if (withOAs0(read.plate) === withOAs0(listed)) {
     return oIsZero
       ? { tier: 'exact', differences: [] }
       : { tier: 'near', differences: differencesOf(read, listed) };
   }
-  const p = read.possible.get(withoutO(listed)) ?? 0;
+  const p = read.possible.get(withOAs0(listed)) ?? 0;
   if (p >= nearMinP && p > 0) return { tier: 'near', differences: differencesOf(read, listed) };
   return judgeConfusable(read, listed, nearMinP);
 }
@@ -148,14 +149,10 @@ export function judgeStacked(
   const found = reads
     .get(canonicalKey(listed.plate))
     ?.find(
-      ({ plate, text }) => withoutO(plate) === withoutO(listed.plate) && hasStacked(state, text),
+      ({ plate, text }) => withOAs0(plate) === withOAs0(listed.plate) && hasStacked(state, text),
     );
   if (found === undefined) return null;
   return { tier: 'near', differences: [], stacked: { text: found.text, in: found.in } };
-}
-
-function withoutO(plate: string): string {
-  return plate.replaceAll('O', '0');
 }
 
 /**
@@ -205,11 +202,12 @@ const tiers: readonly HitMatch['tier'][] = ['exact', 'near', 'partial'];
 const agreements: readonly HitMatch['stateAgreement'][] = ['agrees', 'unconfirmed', 'differs'];
 
 /** Best first: tier, then state, then how probable the reader holds a near match, then the list's priority. */
-export function bestFirst(matches: readonly HitMatch[], query: MatchQuery): HitMatch[] {
-  if (matches.length < 2) return [...matches];
-  const { possible } = readOf(query);
+export function bestFirst(
+  matches: readonly HitMatch[],
+  { possible }: Pick<Read, 'possible'>,
+): HitMatch[] {
   const p = ({ tier, entry }: HitMatch) =>
-    tier === 'near' ? (possible.get(withoutO(entry.plate)) ?? 0) : 0;
+    tier === 'near' ? (possible.get(withOAs0(entry.plate)) ?? 0) : 0;
   return [...matches].sort(
     (a, b) =>
       tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||

@@ -105,7 +105,7 @@ export function createMatcher(deps: {
       );
       if (judged !== null) matches.push(matchOf(read, candidate, list, judged, nowMs));
     }
-    return bestFirst(matches, query);
+    return bestFirst(matches, read);
   }
 
   /** The keys to look up, as a JSON array. */

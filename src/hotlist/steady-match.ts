@@ -2,7 +2,7 @@ import { readAgain } from '../platform/guarded-database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { HitMatch, MatchQuery } from './hit-match.ts';
-import { bestFirst } from './judge-match.ts';
+import { bestFirst, readOf } from './judge-match.ts';
 import type { Matcher } from './matcher.ts';
 
 /** Entries of another room that alert like those of a list: the hot plates. */
@@ -54,7 +54,7 @@ export function createSteadyMatch(deps: {
     match(query) {
       const matches = matchLists(query);
       const own = matchLocal(query);
-      return own.length === 0 ? matches : bestFirst([...matches, ...own], query);
+      return own.length === 0 ? matches : bestFirst([...matches, ...own], readOf(query));
     },
     get fault() {
       return fault;

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database.ts';
 import { createOldestFirst, type RecordSource } from '../../records/oldest-first.ts';
 import type { SourceMode } from '../../records/source-mode.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Kind, modeOfRecord, type Source, type Span, spanOf } from './keep-times.ts';
+import { isOneOf, type Kind, modeOfRecord, type Source, type Span, spanOf } from './keep-times.ts';
 import { type DueOptions, dueBy, endsOf } from './rules.ts';
 
 /** A detection or an image that may be due for deletion. */
@@ -107,10 +107,7 @@ export function createExpiredRows(deps: {
     sources,
     /** Every walk of a run. */
     walks(options: WalkOptions): Walk[] {
-      const all = sources().filter(
-        ({ head, mode: its }) =>
-          head === (options.head ?? head) && (options.mode === undefined || its === options.mode),
-      );
+      const all = sources().filter((source) => isOneOf(options, source));
       return [
         ...all.flatMap((source) => [
           detectionWalk(source, 'reads', options),

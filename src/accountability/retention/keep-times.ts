@@ -20,6 +20,14 @@ export interface Source {
   mode: SourceMode;
 }
 
+/** Whether a source is one of those that are asked for; what is not set is of any. */
+export function isOneOf(
+  asked: { head?: string | undefined; mode?: SourceMode | undefined },
+  { head, mode }: Source,
+): boolean {
+  return head === (asked.head ?? head) && (asked.mode === undefined || asked.mode === mode);
+}
+
 /** What the unit of a record is: noted with the record at headquarters, and on a unit what that is itself. */
 export function modeOfRecord(unitMode: SourceMode, here: UnitMode): SourceMode {
   return here === 'headquarters' ? unitMode : here;

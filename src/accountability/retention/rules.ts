@@ -1,7 +1,7 @@
 import { dayMs } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Source, Span } from './keep-times.ts';
+import { isOneOf, type Source, type Span } from './keep-times.ts';
 
 /**
  * Which data may be deleted, and when (RET-1 to RET-10). Pure: the same times, policy and facts give the same answer.
@@ -77,19 +77,11 @@ export type SourceSpan = Span & Source & { kind: string; name: string };
 
 /** Throws a Refusal (409) if an order is below the policy's minimum for data of these sources. */
 export function refuseBelowMinimum(
-  {
-    olderThanDays,
-    head,
-    mode,
-  }: { olderThanDays: number; head?: string | undefined; mode?: string | undefined },
+  order: { olderThanDays: number } & Parameters<typeof isOneOf>[0],
   spans: readonly SourceSpan[],
 ): void {
-  const short = spans.find(
-    (span) =>
-      olderThanDays < span.minDays &&
-      span.head === (head ?? span.head) &&
-      (mode === undefined || span.mode === mode),
-  );
+  const { olderThanDays } = order;
+  const short = spans.find((span) => olderThanDays < span.minDays && isOneOf(order, span));
   if (short === undefined) return;
   throw new Refusal(
     409,

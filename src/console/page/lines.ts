@@ -1,4 +1,4 @@
-import { Refused, refusalOf } from './api.ts';
+import { noAnswer, Refused, refusalOf } from './api.ts';
 
 /**
  * Asks for what comes line by line, each a JSON object, until the unit ends it or `signal` is aborted. Throws Refused with
@@ -25,6 +25,6 @@ export async function askForLines<Line>(
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof Refused) throw error;
-    throw new Refused(0, 'no-answer', 'The connection to Lookout was lost.');
+    throw noAnswer('The connection to Lookout was lost.');
   }
 }

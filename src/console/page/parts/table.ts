@@ -1,5 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { Directive, directive } from 'lit-html/directive.js';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { changed } from '../state.ts';
+import { key } from './key.ts';
 
 type Cell = string | number | TemplateResult | typeof nothing | null;
 
@@ -14,11 +17,7 @@ export interface Column<Row> {
   kind?: 'number' | 'plate' | 'code' | 'text';
 }
 
-/**
- * Rows below each other. The first column names the row; with `onOpen` it is a button that covers the whole row. On a
- * phone each row becomes a card, with the title of each column beside its cell.
- */
-export function table<Row>(options: {
+interface TableOptions<Row> {
   /** Read out before the table, and not shown. */
   caption: string;
   columns: readonly Column<Row>[];
@@ -29,12 +28,76 @@ export function table<Row>(options: {
   onOpen?: (row: Row) => void;
   /** Where the key of a row chooses it, the chosen one; null: none is. */
   chosen?: string | null;
-}): TemplateResult {
-  const { caption, columns, rows, empty, keyOf, onOpen, chosen } = options;
+}
+
+/** So many rows are drawn at first, and with each press more: the page is drawn anew each second. */
+const rowsAtOnce = 200;
+
+/**
+ * Rows below each other. The first column names the row; with `onOpen` it is a button that covers the whole row. On a
+ * phone each row becomes a card, with the title of each column beside its cell. Of many rows the first are shown, and the
+ * others on demand.
+ */
+export const table = <Row>(options: TableOptions<Row>): TemplateResult =>
+  html`${rowsInParts(options as TableOptions<unknown>)}`;
+
+/** A table in its place on the page, which knows how many of its rows somebody wants to see. */
+class RowsInParts extends Directive {
+  private most = rowsAtOnce;
+  private before: { length: number; first: string } = { length: 0, first: '' };
+
+  render(options: TableOptions<unknown>): TemplateResult {
+    const { rows, keyOf, chosen = null } = options;
+    const [firstRow] = rows;
+    if (firstRow === undefined) return html`<p class="empty">${options.empty}</p>`;
+    const first = keyOf(firstRow);
+    const { length } = this.before;
+    const isGrown = first === this.before.first && rows.length - length <= rowsAtOnce;
+    // What a screen fetched at a press, behind all that was shown, is what its person waits for.
+    if (isGrown && this.most >= length) this.most = Math.max(this.most, rows.length);
+    this.before = { length: rows.length, first };
+    if (chosen !== null) {
+      const at = rows.findIndex((row) => keyOf(row) === chosen);
+      this.most = Math.max(this.most, at + 1);
+    }
+    const shown = rows.slice(0, this.most);
+    const left = rows.length - shown.length;
+    const more = (count: number, label: string) =>
+      key({
+        label,
+        kind: 'quiet',
+        onPress: () => {
+          this.most = shown.length + count;
+          changed();
+        },
+      });
+    const next = Math.min(left, rowsAtOnce);
+    const words = `The first ${shown.length.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')}`;
+    return html`${drawTable({ ...options, rows: shown })}
+      ${
+        left === 0
+          ? nothing
+          : html`<div class="row-keys">
+              <span class="quiet-words">${words}</span> ${more(next, `Show ${next} more`)}
+              ${left > next ? more(left, 'Show all') : nothing}
+            </div>`
+      }`;
+  }
+}
+
+const rowsInParts = directive(RowsInParts);
+
+function drawTable({
+  caption,
+  columns,
+  rows,
+  keyOf,
+  onOpen,
+  chosen,
+}: TableOptions<unknown>): TemplateResult {
   const keys = uniqueKeys(rows, keyOf);
-  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const [first, ...others] = columns;
-  const nameOf = (row: Row) => {
+  const nameOf = (row: unknown) => {
     const name = first?.cell(row) ?? nothing;
     if (onOpen === undefined) return name;
     const pressed = chosen === undefined ? nothing : `${keyOf(row) === chosen}`;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -72,6 +73,13 @@ export function createAccountDesk(deps: {
     return { ...account, ...changes };
   };
 
+  /** Who approved it and when, for who was about to. */
+  const approvalWords = ({ approvedBy, approvedAtMs }: Account): string => {
+    const approver = approvedBy === null ? null : accounts.byId(approvedBy);
+    if (approver === null || approvedAtMs === null) return '';
+    return `: ${approver.name} approved it, ${localTime(approvedAtMs)}`;
+  };
+
   const endSessions = (account: Account, by: Actor, note: string): void =>
     sessions.endAll(account.id, by.from, `ended: ${note} by ${by.username}`);
 
@@ -118,7 +126,7 @@ export function createAccountDesk(deps: {
           throw new Refusal(
             409,
             'not-pending',
-            `The account ${username} is not waiting for approval.`,
+            `The account ${username} is not waiting for approval${approvalWords(account)}.`,
           );
         }
         checkSecondPerson(account, by);

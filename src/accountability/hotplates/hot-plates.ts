@@ -48,6 +48,7 @@ import {
   type RemovalOutcome,
   refuseChange,
   refuseEntry,
+  refuseUnlessWaiting,
   removeEntry,
   renewable,
   renewEntry,
@@ -281,6 +282,7 @@ export function createHotPlates(deps: {
       return take(() => {
         const entry = stored(id);
         if (revision !== undefined && revision !== entry.revision) {
+          if (entry.pending === null) refuseUnlessWaiting(entry, 'nothing-to-approve');
           throw new Refusal(
             409,
             'changed-since',

@@ -1,4 +1,5 @@
 import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Actor } from '../gate/operation.ts';
 import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -363,10 +364,19 @@ function refuseOver({ expires }: HotPlateContent, nowMs: number): void {
   );
 }
 
-function refuseUnlessWaiting(
-  { id, state }: HotPlate,
+/** Throws a Refusal, which says who has decided, unless a new entry waits for its approval. */
+export function refuseUnlessWaiting(
+  { id, state, approvedBy, approvedAt, ended }: HotPlate,
   code: 'nothing-to-approve' | 'nothing-to-refuse',
 ): void {
   if (state === 'draft' || state === 'awaiting') return;
-  throw new Refusal(409, code, `Nothing about hot plate ${id} awaits approval.`);
+  const done =
+    ended !== null
+      ? { deed: state, by: ended.by, at: ended.at }
+      : { deed: 'approved', by: approvedBy, at: approvedAt };
+  const who =
+    done.by === null || done.at === null
+      ? ''
+      : `: it was ${done.deed} by ${done.by.name}, ${localTime(done.at)}`;
+  throw new Refusal(409, code, `Nothing about hot plate ${id} awaits approval${who}.`);
 }

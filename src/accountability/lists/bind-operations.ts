@@ -1,6 +1,7 @@
 import type { ListStatus } from '../../hotlist/hit-match.ts';
 import type { Hotlist } from '../../hotlist/hotlist.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import { Problem } from '../../platform/problem.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -53,6 +54,7 @@ export function listOperations(deps: {
   async function take(input: Upload, dryRun: boolean, { name }: Actor): Promise<UploadAnswer> {
     statusOf(input.list);
     const { asOf, sha256, force, rejects, content } = input;
+    if (!dryRun) refuseReplaced(statusOf(input.list), input.replaces);
     if (content !== undefined && asOf === 'file-time') {
       throw new Refusal(
         400,
@@ -171,6 +173,20 @@ export function listOperations(deps: {
       return { deleted: await hotlist.deleteList(list, actor.name) };
     }),
   ];
+}
+
+/** Throws a Refusal where the list is not the one any more that somebody means to replace; undefined: whichever it is. */
+function refuseReplaced(
+  { name, importedAt, importedBy }: ListStatus,
+  replaces: string | null | undefined,
+): void {
+  if (replaces === undefined || replaces === importedAt) return;
+  const who = importedAt === null ? '' : ` from ${importedBy ?? '–'}, ${localTime(importedAt)}`;
+  throw new Refusal(
+    409,
+    'replaced-meanwhile',
+    `${name} has another version since you looked at it${who}. Check the file again, then import it.`,
+  );
 }
 
 function versionView(version: ListVersion): Omit<ListVersionView, 'isKept'> {

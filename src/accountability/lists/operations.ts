@@ -17,6 +17,13 @@ const uploadSchema = z
     list,
     asOf: z.string().max(40).optional().describe('When the source made the list; or file-time'),
     sha256: z.string().max(64).optional(),
+    replaces: z.iso
+      .datetime()
+      .nullable()
+      .optional()
+      .describe(
+        'When the version that it replaces was taken in, as seen; refused where another was',
+      ),
     force: z.boolean().default(false),
     rejects: z
       .boolean()

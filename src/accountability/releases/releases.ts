@@ -325,7 +325,7 @@ function inState(
   todo: string,
 ): void {
   if (states.includes(request.state)) return;
-  const { number, earlier, decided } = request;
+  const { number, earlier, decided, verified } = request;
   const shown = shownState(request);
   if (shown === 'withdrawn') {
     throw new Refusal(
@@ -334,6 +334,8 @@ function inState(
       `The approval of request ${number} was withdrawn ${localTime(decided?.at ?? '')} by ${decided?.name}: ${decided?.why}. Nothing is released under it; enter another request.`,
     );
   }
+  const done = decided ?? verified;
+  const doneWords = done === null ? '' : ` (${localTime(done.at)} by ${done.name})`;
   const again =
     earlier === null
       ? ''
@@ -341,7 +343,7 @@ function inState(
   throw new Refusal(
     409,
     'release-state',
-    `Request ${number} is ${shown}; for ${todo} it must be ${states.join(' or ')}.${again}`,
+    `Request ${number} is ${shown}${doneWords}; for ${todo} it must be ${states.join(' or ')}.${again}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../../platform/clock.ts';
 import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Detection } from '../../records/detection.ts';
 import { createHeldRelease } from '../../records/image-rows.ts';
 import { createOldestFirst } from '../../records/oldest-first.ts';
@@ -195,7 +196,12 @@ export function createHolds(deps: {
     async lift({ id, by, why, nowMs }) {
       const before = found(one.get(id), id);
       if (before.liftedAtMs !== null) {
-        throw new Refusal(409, 'hold-lifted', `The hold ${id} has already been lifted.`);
+        const at = localTime(before.liftedAtMs);
+        throw new Refusal(
+          409,
+          'hold-lifted',
+          `The hold ${id} was lifted already by ${before.liftedBy}, ${at}.`,
+        );
       }
       setLifted.run(Math.floor(nowMs), by, why, id);
       // Skipped images may now be removed, unless another hold covers them.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayMs } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import { periodMs } from '../gate/input-fields.ts';
 import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
@@ -156,9 +157,10 @@ export function hitOperations(deps: {
       { ...ofHit(), query: (input) => withoutText(input, 'note') },
     ),
     disposeHit.does(
-      ({ id, textLookedThrough, ...closed }, { actor }) => {
-        refusePersonal({ 'text of the notes': closed.notes }, lint, textLookedThrough);
+      ({ id, textLookedThrough, takenForOpen, ...closed }, { actor }) => {
         const hitId = dealtWith(id, actor);
+        if (takenForOpen === true) refuseClosedMeanwhile(verification.open(hitId));
+        refusePersonal({ 'text of the notes': closed.notes }, lint, textLookedThrough);
         refuseUnacted(verification.open(hitId), closed.outcome, actor);
         return verification.dispose(hitId, closed, personOf(actor), mayDeal(actor));
       },
@@ -195,4 +197,15 @@ export function hitOperations(deps: {
       return verification.strike(dealtWith(id, actor), what, personOf(actor), mayStrikeAny);
     }, ofHit()),
   ];
+}
+
+/** Throws a Refusal where somebody has closed the alert: who takes it for open does not mean to correct that. */
+function refuseClosedMeanwhile({ disposition }: HitView): void {
+  if (disposition === null) return;
+  const { outcome, at, by } = disposition;
+  throw new Refusal(
+    409,
+    'closed-meanwhile',
+    `This alert is closed: ${outcome.replaceAll('_', ' ')}, ${localTime(at)}, by ${by}. Another disposition corrects that.`,
+  );
 }

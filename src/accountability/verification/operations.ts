@@ -275,6 +275,10 @@ export const disposalSchema = byHit.extend({
   reportNumber: z.string().trim().optional(),
   notes: words.optional().describe('CAD notes'),
   textLookedThrough,
+  takenForOpen: z
+    .boolean()
+    .optional()
+    .describe('Refused where somebody has closed it meanwhile; else that is corrected'),
   correctedPlate: plate.optional(),
   correctedState: state.optional(),
 });

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { wordsOf } from './api.ts';
+import { Refused, wordsOf } from './api.ts';
 import { NoPurpose } from './purpose.ts';
 import { askedOn } from './questions.ts';
 import { changed } from './state.ts';
@@ -19,7 +19,11 @@ export interface Work {
   line(): TemplateResult | typeof nothing;
 }
 
-export function newWork(): Work {
+/**
+ * `onChanged`: looks up anew what the screen shows, where the unit refuses a deed since somebody has done something about the
+ * same thing meanwhile.
+ */
+export function newWork(onChanged?: () => Promise<void>): Work {
   const screen = askedOn();
   let isBusy = false;
   let lacksPurpose = false;
@@ -45,6 +49,10 @@ export function newWork(): Work {
         if (!lacksPurpose) {
           onRefusal(error);
           work.refusal = wordsOf(error);
+          if (error instanceof Refused && error.status === 409) {
+            // What it shows stays where it cannot be looked up; the refusal says what happened.
+            void onChanged?.().then(changed, () => undefined);
+          }
         }
         return undefined;
       } finally {

@@ -38,7 +38,10 @@ export function listImport(
   let checked: Result | null = null;
   /** How much of the file was sent, 0 to 1; null while none is. */
   let sentShare: number | null = null;
-  const work = newWork();
+  const work = newWork(async () => {
+    checked = null;
+    onDone();
+  });
 
   /** The file as an operation takes it: whole, or sent in parts before it. */
   const inputOf = async ({ base64 }: PickedFile) => {
@@ -50,7 +53,12 @@ export function listImport(
       changed();
       const content = base64.slice(from, from + partLength);
       const part = { list, content, ...(upload === undefined ? {} : { upload }) };
-      ({ upload } = await perform<typeof operations.sendHotListPart>('hotlist.send', part));
+      ({ upload } = await perform<typeof operations.sendHotListPart>(
+        'hotlist.send',
+        part,
+        undefined,
+        patienceMs,
+      ));
     }
     sentShare = null;
     return { ...rest, upload };
@@ -77,7 +85,7 @@ export function listImport(
     changed();
     if (checked !== null) showResult();
   };
-  const take = async ({ name }: ListStatus, { entries, previousEntries }: Result) => {
+  const take = async ({ name, importedAt }: ListStatus, { entries, previousEntries }: Result) => {
     const picked = file;
     if (picked === null) return;
     const before = previousEntries ?? 0;
@@ -91,7 +99,7 @@ export function listImport(
     const done = await work.run(async () =>
       perform<typeof operations.importHotList>(
         'hotlist.import',
-        await inputOf(picked),
+        { ...(await inputOf(picked)), replaces: importedAt },
         undefined,
         patienceMs,
       ),

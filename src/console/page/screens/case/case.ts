@@ -25,7 +25,10 @@ export function oneCase(caseNumber: string | null): Screen {
   let why = '';
   let lifting: Hold | null = null;
   const work = newWork();
-  const keeping = newWork();
+  const keeping = newWork(async () => {
+    if (may('holds.read')) await readHolds();
+    lifting = null;
+  });
 
   const isOfCase = (number: string | null) => caseKey(number) === caseKey(caseNumber);
   const packages = packageList(
@@ -33,12 +36,13 @@ export function oneCase(caseNumber: string | null): Screen {
     caseNumber === null ? null : { caseNumber },
   );
 
+  const readHolds = async () => {
+    const all = await perform<typeof retention.listHolds>('holds.list', { lifted: true });
+    holds = all.filter((each) => isOfCase(each.caseNumber));
+  };
   const load = async () => {
     await work.run(async () => {
-      if (may('holds.read')) {
-        const all = await perform<typeof retention.listHolds>('holds.list', { lifted: true });
-        holds = all.filter((each) => isOfCase(each.caseNumber));
-      }
+      if (may('holds.read')) await readHolds();
     });
     if (may('evidence.make')) await packages.load();
     changed();

@@ -23,7 +23,9 @@ export function report(id: string): Screen {
   let isOwn = false;
   let text = '';
   let outcome: ReportOutcome | '' = '';
-  const work = newWork();
+  const work = newWork(async () => {
+    told = await perform<typeof operations.openReport>('reports.open', { number });
+  });
 
   const load = async () => {
     const found = await work.run(async () => {

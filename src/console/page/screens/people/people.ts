@@ -22,11 +22,13 @@ export function people(): Screen {
   let tab: Tab = 'here';
   let sought = '';
   let handed: TemporaryPassword | null = null;
-  const work = newWork();
+  const review = () => perform<typeof operations.reviewAccounts>('users.review', {});
+  const work = newWork(async () => {
+    all = await review();
+  });
 
   const load = async () => {
-    all =
-      (await work.run(() => perform<typeof operations.reviewAccounts>('users.review', {}))) ?? all;
+    all = (await work.run(review)) ?? all;
     changed();
   };
   void load();

@@ -56,13 +56,15 @@ export function person(username: string): Screen {
   let roles: Role[] = [];
   let ending: Ending | null = null;
   let reason = '';
-  const work = newWork();
-
-  const load = async () => {
-    const all = await work.run(() => perform<typeof operations.reviewAccounts>('users.review', {}));
-    if (all === undefined) return;
+  const review = async () => {
+    const all = await perform<typeof operations.reviewAccounts>('users.review', {});
     account = all.find((each) => each.username === username) ?? null;
     isThere = account !== null;
+  };
+  const work = newWork(review);
+
+  const load = async () => {
+    await work.run(review);
     changed();
   };
   void load();

@@ -60,14 +60,17 @@ export function release(number: string): Screen {
   let place = newTypedArea('500');
   const placeChoice = newAreaChoice();
   const map = newMap();
-  const work = newWork();
-  const deciding = newWork();
-
-  const load = async () => {
-    const list = await work.run(() => perform<typeof operations.listReleases>('releases.list', {}));
-    if (list === undefined) return;
+  const look = async () => {
+    const list = await perform<typeof operations.listReleases>('releases.list', {});
     request = list.find((each) => each.number === number) ?? null;
     isThere = request !== null;
+    return true;
+  };
+  const work = newWork();
+  const deciding = newWork(async () => void (await look()));
+
+  const load = async () => {
+    if ((await work.run(look)) === undefined) return;
     if (may('evidence.make') && request !== null && request.packages.length > 0)
       await packages.load();
     changed();

@@ -42,11 +42,13 @@ export function closeStep(
   let why = '';
   const pad: NumberPad = { value: '' };
 
-  const close = async (ended: Outcome) => {
+  /** `isOpen`: as the person sees it. */
+  const close = async (ended: Outcome, isOpen: boolean) => {
     const number = pad.value.trim();
     const said = {
       id,
       outcome: ended,
+      takenForOpen: isOpen,
       ...(number === '' ? {} : { cadNumber: number }),
       ...(notes.trim() === '' ? {} : { notes }),
       ...correctionOf(ended, corrected),
@@ -118,7 +120,7 @@ export function closeStep(
     recentWords('numbers'),
     key({
       label: `Close: ${outcomeNames[of]}`,
-      onPress: () => void close(of),
+      onPress: () => void close(of, told.disposition === null),
       kind: 'first',
       isGuarded: true,
     }),

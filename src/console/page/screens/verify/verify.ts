@@ -30,7 +30,9 @@ export function verify(id: string): Screen {
   let hit: HitView | null = null;
   /** The step that was opened again, or null: the first that is not done. */
   let unfolded: string | null = null;
-  const work = newWork();
+  const work = newWork(async () => {
+    hit = await look();
+  });
   const hitWork: HitWork = {
     id,
     purpose: () => purposeOfHit(id),

@@ -117,4 +117,26 @@ describe.skipIf(!hasChromium)('people in Chromium (skipped without /usr/bin/chro
     await page.getByRole('rowheader', { name: 'Completed' }).first().waitFor();
     await page.getByRole('cell', { name: 'ALPR refresher' }).waitFor();
   });
+
+  test('of many the first 200 are drawn, more on demand, and the filter finds the last', {
+    timeout: 120_000,
+  }, async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    for (let n = 1; n <= 620; n += 1) {
+      staffed.join(`p${String(n).padStart(3, '0')}`, 'officer', `Person ${n} of many`);
+    }
+    const page = await pageOf('ada', 'people');
+    const rows = () => page.locator('tbody tr').count();
+    await page.getByText('The first 200 of 621').waitFor();
+    expect(await rows()).toBe(200);
+    await page.getByRole('button', { name: 'Show 200 more' }).click();
+    await expect.poll(rows).toBe(400);
+    await page.getByLabel('Name, role or organisation').fill('Person 620 of');
+    await page.getByRole('row', { name: /Person 620 of many/ }).waitFor();
+    expect(await rows()).toBe(1);
+    await page.getByLabel('Name, role or organisation').fill('');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(rows).toBe(621);
+    expect(await page.getByRole('button', { name: /^Show / }).count()).toBe(0);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   changeAccount,
   changePassword,
@@ -17,6 +17,7 @@ import {
   refusal,
 } from '../accountability/access/people-under-test.ts';
 import { totpCode, totpStep } from '../support/totp-code.ts';
+import { attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 /** What a login of a name shows to the client: words, status, and how much work was done. */
 async function seen(unit: PeopleUnderTest, username: string, password: string) {
@@ -186,5 +187,47 @@ describe('passwords in the wrong place', () => {
       expect(JSON.stringify(unit.records)).not.toContain(typed.toLowerCase());
       expect(JSON.stringify(unit.records)).not.toContain(typed);
     }
+  });
+});
+
+describe('at a real headquarters, over HTTPS', () => {
+  let unit: UnitUnderAttack;
+  beforeAll(async () => {
+    unit = await attack({}, 'https', 'headquarters');
+    for (const name of ['pat', 'sam', 'lee']) unit.account(name, 'officer');
+  });
+  afterAll(() => unit[Symbol.asyncDispose]());
+
+  const logIn = async (username: string, password?: string) => {
+    const login = { ...unit.credentials('pat'), username, ...(password && { password }) };
+    return unit.asPage(null, 'POST', '/api/session', login);
+  };
+
+  it('a name that does not exist is answered like one that does, by the same words, the same work and one record', async () => {
+    const { people, audit } = unit.accountability;
+    const records = () => audit.read({ operation: 'session.login' }, { limit: 200 }).length;
+    const seenOf = async (username: string) => {
+      const [runs, before] = [people.passwordRuns, records()];
+      const { status, text } = await logIn(username, 'wrong password');
+      return { status, text, runs: people.passwordRuns - runs, records: records() - before };
+    };
+    const known = await seenOf('pat');
+    for (const name of ['nobody', "pat' --", 'ｐａｔ'])
+      expect([name, await seenOf(name)]).toEqual([name, known]);
+    expect(known).toMatchObject({ status: 401, runs: 1, records: 1 });
+  });
+
+  it('a name has five tries', async () => {
+    for (let n = 0; n < 5; n += 1) await logIn('sam', `guess ${n}`);
+    const { status, code } = await logIn('sam');
+    expect([status, code]).toEqual([401, 'login-refused']);
+  });
+
+  it('a right password among wrong ones that come at once does not slip through', async () => {
+    const tries = Array.from({ length: 7 }, (_, n) =>
+      logIn('lee', n === 5 ? undefined : `guess ${n}`),
+    );
+    const codes = (await Promise.all(tries)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['login-refused']));
   });
 });

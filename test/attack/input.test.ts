@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertPassings } from '../accountability/search/open-search.ts';
-import { listeners } from '../support/listeners.ts';
-import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
+import { type Answer, attack, type UnitUnderAttack, waysIn } from './unit-under-attack.ts';
 
-describe.each(listeners)('through the listener %s', (listener) => {
+describe.each(waysIn)('$place through the listener $listener', ({ place, listener }) => {
   let unit: UnitUnderAttack;
   let token: string;
   beforeAll(async () => {
     // A purge by policy is among the operations; here it finds nothing that is due.
     const overrides = { retention: { edgeStore: 'archive' } };
-    unit = await attack({ policy: { overrides } }, listener);
+    unit = await attack({ policy: { overrides } }, listener, place);
     token = await unit.login('ada');
     const db = new SQLite(join(unit.config.unit.dataDir, 'lookout.db'));
     const at = new Date().toISOString();

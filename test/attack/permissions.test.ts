@@ -29,8 +29,7 @@ import {
   unhushVoice,
   unmuteSound,
 } from '../../src/console/sound-operations.ts';
-import { listeners } from '../support/listeners.ts';
-import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
+import { type Answer, attack, type UnitUnderAttack, waysIn } from './unit-under-attack.ts';
 
 /** Everything that anyone may ask for without a session. A new one must be put here on purpose. */
 const open = [
@@ -68,16 +67,17 @@ function fieldsOf(schema: unknown): string[] {
   return [...Object.keys(properties), ...Object.values(schema).flatMap(fieldsOf)];
 }
 
-const units = ['strict', 'barstow'].flatMap((profile) =>
-  listeners.map((listener) => ({ profile, listener })),
-);
+const all = ['strict', 'barstow']
+  .flatMap((profile) => waysIn.map((way) => ({ ...way, profile })))
+  // What profiles differ in is tried on a unit.
+  .filter(({ place, profile }) => place === 'unit' || profile === 'strict');
 
-describe.each(units)(
-  'every route of a real unit under $profile through $listener',
-  ({ profile, listener }) => {
+describe.each(all)(
+  'every route of a real $place under $profile through $listener',
+  ({ place, profile, listener }) => {
     let unit: UnitUnderAttack;
     beforeAll(async () => {
-      unit = await attack({ policy: { profile } }, listener);
+      unit = await attack({ policy: { profile } }, listener, place);
     });
     afterAll(() => unit[Symbol.asyncDispose]());
 

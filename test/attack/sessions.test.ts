@@ -4,16 +4,15 @@ import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiClient } from '../../src/cli/api-client.ts';
 import { goodPassword, refusal } from '../accountability/access/people-under-test.ts';
-import { listeners } from '../support/listeners.ts';
-import { attack, type UnitUnderAttack } from './unit-under-attack.ts';
+import { attack, type UnitUnderAttack, waysIn } from './unit-under-attack.ts';
 
-describe.each(listeners)('through the listener %s', (listener) => {
+describe.each(waysIn)('$place through the listener $listener', ({ place, listener }) => {
   const isHttps = listener === 'https';
   const scheme = isHttps ? 'https' : 'http';
   let unit: UnitUnderAttack;
   let people = 0;
   beforeAll(async () => {
-    unit = await attack({}, listener);
+    unit = await attack({}, listener, place);
   });
   afterAll(() => unit[Symbol.asyncDispose]());
 

@@ -1,13 +1,15 @@
 import { copyFileSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openAccountability } from '../../src/accountability/accountability.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  type Accountability,
+  openAccountability,
+} from '../../src/accountability/accountability.ts';
 import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
-import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword, refusal } from '../accountability/access/people-under-test.ts';
-import { attackFolder } from './unit-under-attack.ts';
+import { attackFolder, configOf, openPlace, type Place, places } from './unit-under-attack.ts';
 
 const fromTest = 'command line test';
 const dayMs = 86_400_000;
@@ -24,12 +26,9 @@ function pass(clock: TestClock, ms: number): void {
   clock.passedMs = (clock.passedMs ?? 0) + ms;
 }
 
-/** The accountability side in a folder, on a clock that the test turns. */
+/** The accountability side of a unit in a folder, on a clock that the test turns. */
 async function open(dataDir: string, clock: TestClock = { nowMs: Date.now() }, id = 'car-1') {
-  const config = configSchema.parse({
-    unit: { agency: 'test-pd', id, dataDir },
-    uplink: { enabled: false },
-  });
+  const config = configOf('unit', { dataDir, id });
   const accountability = await openAccountability({
     config,
     log: createLog({ level: 'silent' }),
@@ -50,8 +49,15 @@ function folder(): string {
 async function used(clock: TestClock = { nowMs: Date.now() }): Promise<string> {
   const dataDir = folder();
   const accountability = await open(dataDir, clock);
-  const code = accountability.people.firstStartCode() ?? '';
-  await accountability.people.makeFirstAdministrator(
+  await useOnce(accountability);
+  await accountability[Symbol.asyncDispose]();
+  return dataDir;
+}
+
+/** Makes the administrator, who logs in twice. */
+async function useOnce({ people }: Accountability): Promise<void> {
+  const code = people.firstStartCode() ?? '';
+  await people.makeFirstAdministrator(
     {
       ...{
         code,
@@ -66,28 +72,55 @@ async function used(clock: TestClock = { nowMs: Date.now() }): Promise<string> {
     fromTest,
   );
   for (let n = 0; n < 2; n += 1) {
-    const { token } = await accountability.people.login(login, fromTest);
-    accountability.people.logout(token, fromTest);
+    const { token } = await people.login(login, fromTest);
+    people.logout(token, fromTest);
   }
-  await accountability[Symbol.asyncDispose]();
-  return dataDir;
 }
 
-async function verified(dataDir: string): Promise<AuditVerification> {
-  const accountability = await open(dataDir);
-  const { token } = await accountability.people.login(login, fromTest);
-  const found = await accountability.gate.perform({
-    token,
-    from: fromTest,
-    operation: 'audit.verify',
-    input: {},
+/** A unit or headquarters, with its page, in a folder; closed with the test, or by `stop`. */
+async function openAt(place: Place, dataDir: string, id?: string) {
+  const config = configOf(place, { dataDir, ...(id !== undefined && { id }) });
+  const { accountability, stop } = await openPlace(place, config);
+  let isStopped = false;
+  const once = async () => {
+    if (!isStopped) await stop();
+    isStopped = true;
+  };
+  onTestFinished(once);
+  return { accountability, stop: once };
+}
+
+describe.each(places)('the databases of a real %s', (place) => {
+  let made: string;
+  beforeAll(async () => {
+    made = attackFolder();
+    const { accountability, stop } = await openPlace(place, configOf(place, { dataDir: made }));
+    await useOnce(accountability);
+    await stop();
   });
-  return found as AuditVerification;
-}
+  afterAll(() => rmSync(made, { recursive: true, force: true }));
 
-describe('the audit log of a real unit', () => {
-  it('is found intact if it was not changed', async () => {
-    expect((await verified(await used())).findings).toEqual([]);
+  /** A copy of a folder whose administrator has logged in twice. */
+  function usedFolder(): string {
+    const dataDir = folder();
+    cpSync(made, dataDir, { recursive: true });
+    return dataDir;
+  }
+
+  async function verified(dataDir: string): Promise<AuditVerification> {
+    const { accountability } = await openAt(place, dataDir);
+    const { token } = await accountability.people.login(login, fromTest);
+    const found = await accountability.gate.perform({
+      token,
+      from: fromTest,
+      operation: 'audit.verify',
+      input: {},
+    });
+    return found as AuditVerification;
+  }
+
+  it('have an audit log that is found intact if it was not changed', async () => {
+    expect((await verified(usedFolder())).findings).toEqual([]);
   });
 
   it.each([
@@ -98,8 +131,8 @@ describe('the audit log of a real unit', () => {
       'two records in each other’s place',
       'UPDATE record SET seq = -seq WHERE seq IN (3, 4); UPDATE record SET seq = 7 + seq WHERE seq < 0',
     ],
-  ])('%s is found', async (_, sql) => {
-    const dataDir = await used();
+  ])('have an audit log in which %s is found', async (_, sql) => {
+    const dataDir = usedFolder();
     const db = new SQLite(join(dataDir, 'audit.db'));
     const triggers = db
       .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -109,19 +142,56 @@ describe('the audit log of a real unit', () => {
     for (const name of triggers) db.exec(`DROP TRIGGER ${String(name)}`);
     db.exec(sql);
     db.close();
-    const accountability = await open(dataDir);
     const answer = await refusal(async () => {
-      const { token } = await accountability.people.login(login, fromTest);
-      const found = await accountability.gate.perform({
-        token,
-        from: fromTest,
-        operation: 'audit.verify',
-        input: {},
-      });
-      if ((found as AuditVerification).findings.length > 0) throw new Error('found');
+      if ((await verified(dataDir)).findings.length > 0) throw new Error('found');
     });
     // Either the check finds it, or the log refuses to be written any further.
     expect(answer).toMatch(/^(Error: found|audit-unwritable)$/);
+  });
+
+  it('have an audit log whose problem is shown while it cannot be written, and affects no other figure', async () => {
+    const dataDir = usedFolder();
+    const { accountability } = await openAt(place, dataDir);
+    renameSync(join(dataDir, 'audit.db'), join(dataDir, 'aside'));
+    expect(accountability.health().reminders).toEqual([]);
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe(
+      'audit-unwritable',
+    );
+    expect(accountability.health().audit.problem).toMatch(/is missing although/);
+    renameSync(join(dataDir, 'aside'), join(dataDir, 'audit.db'));
+    await accountability.people.login(login, fromTest);
+    expect(accountability.health().audit.problem).toBeNull();
+  });
+
+  it('have accounts that another refuses, with or without their key', async () => {
+    const [ours, theirs] = [usedFolder(), folder()];
+    await (await openAt(place, theirs, 'car-2')).stop();
+    for (const name of ['people.db', 'people.db-wal', 'people.db-shm']) {
+      rmSync(join(theirs, name), { force: true });
+      if (existsSync(join(ours, name))) copyFileSync(join(ours, name), join(theirs, name));
+    }
+    await expect(openAt(place, theirs, 'car-2')).rejects.toThrow(/belongs to another unit/);
+    copyFileSync(join(ours, 'people.key'), join(theirs, 'people.key'));
+    await expect(openAt(place, theirs, 'car-2')).rejects.toThrow(/belongs to another unit/);
+    rmSync(join(theirs, 'people.key'));
+    await expect(openAt(place, theirs, 'car-2')).rejects.toThrow(/its key .* is missing/);
+  });
+
+  it('do not serve under another name, a whole folder either', async () => {
+    const dataDir = usedFolder();
+    await expect(openAt(place, dataDir, 'car-2')).rejects.toThrow(/belongs to another unit/);
+  });
+
+  it('take no password hash of another', async () => {
+    const ours = usedFolder();
+    const stolen = new SQLite(join(await used(), 'people.db'));
+    const hash = stolen.prepare('SELECT password FROM account').pluck().get();
+    stolen.close();
+    const db = new SQLite(join(ours, 'people.db'));
+    db.prepare('UPDATE account SET password = ?').run(hash);
+    db.close();
+    const { accountability } = await openAt(place, ours);
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe('login-refused');
   });
 });
 
@@ -140,20 +210,6 @@ describe('an audit log that cannot be written', () => {
     clock.nowMs += 31 * 60_000;
     vi.advanceTimersByTime(60_000);
     expect(accountability.people.session(token, fromTest).locked).toBe(true);
-  });
-
-  it('is shown by its problem while it lasts, and affects no other figure', async () => {
-    const dataDir = await used();
-    const accountability = await open(dataDir);
-    renameSync(audit(dataDir), join(dataDir, 'aside'));
-    expect(accountability.health().reminders).toEqual([]);
-    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe(
-      'audit-unwritable',
-    );
-    expect(accountability.health().audit.problem).toMatch(/is missing although/);
-    renameSync(join(dataDir, 'aside'), audit(dataDir));
-    await accountability.people.login(login, fromTest);
-    expect(accountability.health().audit.problem).toBeNull();
   });
 });
 
@@ -217,39 +273,5 @@ describe('the clock set back', () => {
     expect(Date.parse(session.loggedInAt)).toBe(rightMs);
     const records = accountability.audit.read({ operation: 'users.rescue' }, { limit: 5 });
     expect(records).toMatchObject([{ object: 'account ada', from: fromTest }]);
-  });
-});
-
-describe('databases copied from another unit', () => {
-  it('accounts of another unit are refused, with or without their key', async () => {
-    const [ours, theirs] = [await used(), folder()];
-    await (await open(theirs, undefined, 'car-2'))[Symbol.asyncDispose]();
-    for (const name of ['people.db', 'people.db-wal', 'people.db-shm']) {
-      rmSync(join(theirs, name), { force: true });
-      if (existsSync(join(ours, name))) copyFileSync(join(ours, name), join(theirs, name));
-    }
-    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
-    copyFileSync(join(ours, 'people.key'), join(theirs, 'people.key'));
-    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
-    rmSync(join(theirs, 'people.key'));
-    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/its key .* is missing/);
-  });
-
-  it('a whole data folder does not serve under another name', async () => {
-    const [ours, theirs] = [await used(), folder()];
-    cpSync(ours, theirs, { recursive: true });
-    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
-  });
-
-  it('a password hash set in from another unit opens nothing', async () => {
-    const [ours, theirs] = [await used(), await used()];
-    const stolen = new SQLite(join(theirs, 'people.db'));
-    const hash = stolen.prepare('SELECT password FROM account').pluck().get();
-    stolen.close();
-    const db = new SQLite(join(ours, 'people.db'));
-    db.prepare('UPDATE account SET password = ?').run(hash);
-    db.close();
-    const accountability = await open(ours);
-    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe('login-refused');
   });
 });

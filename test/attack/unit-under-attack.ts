@@ -15,10 +15,16 @@ import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { createSoundControl } from '../../src/alerts/sound-control.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
+import { createHeadquarters } from '../../src/headquarters/headquarters.ts';
 import { columnOf } from '../../src/platform/columns.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
-import { type ListenerName, type ListenerUnderTest, listenerNamed } from '../support/listeners.ts';
+import {
+  type ListenerName,
+  type ListenerUnderTest,
+  listenerNamed,
+  listeners,
+} from '../support/listeners.ts';
 import { setUpSecondFactor } from '../support/second-factor.ts';
 
 /** An answer of the local API. */
@@ -36,6 +42,8 @@ export interface Asked {
   path: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** The address of this computer that it comes from, such as 127.0.3.1. */
+  localAddress?: string;
 }
 
 /** A folder for a unit; in memory where there is such a place: thousands of audit records wait for no disk. */
@@ -44,7 +52,7 @@ export function attackFolder(): string {
   return mkdtempSync(join(base, 'lookout-test-'));
 }
 
-/** The accountability side of a unit behind its API on one of its listeners, with one account a role: what an attacker meets. */
+/** The accountability side of a unit, or of headquarters, behind its API on one of its listeners, with one account a role: what an attacker meets. */
 export interface UnitUnderAttack extends AsyncDisposable {
   config: Config;
   accountability: Accountability;
@@ -59,42 +67,94 @@ export interface UnitUnderAttack extends AsyncDisposable {
   credentials(username: string): Login;
   ask(asked: Asked): Promise<Answer>;
   /** A request as the page makes it. */
-  asPage(token: string | null, method: string, path: string, body?: unknown): Promise<Answer>;
+  asPage(
+    token: string | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    localAddress?: string,
+  ): Promise<Answer>;
   /** Logs someone in on the page; gives the session's token. */
   login(username: string): Promise<string>;
   /** Makes an account of a role, with everything on file by default. */
   account(username: string, role: Role, over?: Record<string, string | null>): void;
 }
 
+/** What can be attacked: what must hold on a unit must hold at headquarters. */
+export const places = ['unit', 'headquarters'] as const;
+export type Place = (typeof places)[number];
+/** Each way in to a unit; to headquarters, which has the same listeners, the one that leads there from other computers. */
+export const waysIn: { place: Place; listener: ListenerName }[] = [
+  ...listeners.map((listener) => ({ place: 'unit' as const, listener })),
+  { place: 'headquarters', listener: 'https' },
+];
+
+/** The people's side of a unit, as the daemon joins it. */
+async function openUnit(config: Config) {
+  const log = createLog({ level: 'silent' });
+  const accountability = await openAccountability({ config, log });
+  const console = createConsole({
+    ...{ config: config.console, unit: config.unit, log },
+    ...{ people: accountability.people, gate: accountability.gate, audit: accountability.audit },
+    ...{ hits: accountability.verification, hitRights: accountability.hitRights },
+    status: () => ({}),
+    sound: createSoundControl({ outputs: [], isHeld: () => true }),
+  });
+  const stop = async () => {
+    await console[Symbol.asyncDispose]();
+    await accountability[Symbol.asyncDispose]();
+  };
+  return { accountability, console, stop };
+}
+
+/** Headquarters itself, without a link to its broker. */
+async function openHeadquarters(config: Config) {
+  const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+  const { accountability, console } = headquarters;
+  if (console === null) throw new Error('headquarters has no page');
+  const stop = async () => {
+    await console[Symbol.asyncDispose]();
+    await headquarters[Symbol.asyncDispose]();
+  };
+  return { accountability, console, stop };
+}
+
+/** The configuration of a place; `over` has more sections, or others. */
+export function configOf(
+  place: Place,
+  { dataDir, id = 'car-1', over = {} }: { dataDir: string; id?: string; over?: object },
+): Config {
+  const unit = { agency: 'test-pd', id, dataDir };
+  const own =
+    place === 'unit'
+      ? { unit, uplink: { enabled: false } }
+      : { unit: { ...unit, mode: place }, uplink: { broker: 'mqtt://127.0.0.1:9' } };
+  return configSchema.parse({ ...own, ...over });
+}
+
+/** Opens a place on its databases, and starts nothing. */
+export const openPlace = (place: Place, config: Config) =>
+  place === 'unit' ? openUnit(config) : openHeadquarters(config);
+
 /** Disposal removes the folder too. */
 export async function attack(
   over: Record<string, unknown> = {},
   listenerName: ListenerName = 'loopback',
+  place: Place = 'unit',
 ): Promise<UnitUnderAttack> {
   const dataDir = attackFolder();
   const listener = listenerNamed(listenerName);
-  const config = configSchema.parse({
-    unit: { agency: 'test-pd', id: 'car-1', dataDir },
-    uplink: { enabled: false },
-    console: listener.settings,
-    hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles', source: 'state' }] },
-    ...over,
+  const config = configOf(place, {
+    dataDir,
+    over: {
+      console: listener.settings,
+      hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles', source: 'state' }] },
+      ...over,
+    },
   });
-  const log = createLog({ level: 'silent' });
-  const accountability = await openAccountability({ config, log });
-  const { people, gate, audit } = accountability;
-  const console = createConsole({
-    config: config.console,
-    unit: config.unit,
-    people,
-    gate,
-    audit,
-    hits: accountability.verification,
-    hitRights: accountability.hitRights,
-    log,
-    status: () => ({}),
-    sound: createSoundControl({ outputs: [], isHeld: () => true }),
-  });
+  const opened = await openPlace(place, config);
+  const { accountability, console } = opened;
+  const { people, gate } = accountability;
   await console.start();
 
   const code = people.firstStartCode() ?? '';
@@ -132,11 +192,20 @@ export async function attack(
     ...(nextCode === null ? {} : { secondFactor: nextCode() }),
   });
 
-  const ask = ({ method = 'GET', path, headers = {}, body }: Asked): Promise<Answer> =>
+  const ask = ({
+    method = 'GET',
+    path,
+    headers = {},
+    body,
+    localAddress,
+  }: Asked): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const length =
         body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const options = { method, path, headers: { ...length, ...headers } };
+      const options = {
+        ...{ method, path, headers: { ...length, ...headers } },
+        ...(localAddress === undefined ? {} : { localAddress }),
+      };
       listener
         .request(url, options)
         .on('response', (response) => {
@@ -158,10 +227,10 @@ export async function attack(
         .end(body);
     });
 
-  const asPage: UnitUnderAttack['asPage'] = (token, method, path, body) =>
+  const asPage: UnitUnderAttack['asPage'] = (token, method, path, body, localAddress) =>
     ask({
-      method,
-      path,
+      ...{ method, path },
+      ...(localAddress === undefined ? {} : { localAddress }),
       headers: {
         ...(method === 'GET' ? {} : { 'x-lookout': 'page' }),
         ...(token === null ? {} : { cookie: `${cookieName}=${token}` }),
@@ -203,8 +272,7 @@ export async function attack(
       db.close();
     },
     async [Symbol.asyncDispose]() {
-      await console[Symbol.asyncDispose]();
-      await accountability[Symbol.asyncDispose]();
+      await opened.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -49,7 +49,7 @@ import type { ClockHealth } from './retention/clock-belief.ts';
 import type { Holds } from './retention/holds.ts';
 import type { RetentionHealth } from './retention/retention.ts';
 import { searchOperations } from './search/bind-operations.ts';
-import { createSearch } from './search/search.ts';
+import { createSearch, type Search } from './search/search.ts';
 import { captureOperations } from './suspension/bind-operations.ts';
 import { createCourtOrders } from './suspension/court-orders.ts';
 import { createSuspendedPlace } from './suspension/suspended-place.ts';
@@ -113,6 +113,8 @@ export interface Accountability extends AsyncDisposable {
   readonly unitOrders: Pick<UnitOrders, 'noteDone'> | null;
   /** At headquarters: compares reads for plates in two places; null on a unit. */
   readonly clones: CloneWatch | null;
+  /** At headquarters with an archive: who answered people's searches. */
+  readonly searches: Search['answered'];
   /**
    * Starts the daemon's daily work: ends sessions, purges, records expired entries, carries out orders received by
    * other processes.
@@ -168,6 +170,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     takeReport: rooms.reports.take,
     unitOrders: rooms.unitOrders,
     clones: rooms.clones?.watch ?? null,
+    searches: rooms.search.answered,
     startUpkeep: upkeep.start,
     noteUnsentShed(shed) {
       const query = { ...shed, why: 'the disk was full' };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { archiveSettingsOf } from '../archive/postgres/connect.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import { layoutOf } from '../hotlist/list-presets.ts';
 import { createPackedDetections } from './evidence/packed-detections.ts';
@@ -18,7 +19,12 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
   const { config, policy, unit, dataDir, db, outbox, audit, belief, log, daemon } = ground;
   const { clock, listClock } = ground;
   const { believes: believesClock } = belief;
-  const search = open.use(createSearch({ dataDir, ...(daemon && { file: daemon.file }) }));
+  const search = open.use(
+    createSearch({
+      ...{ dataDir, log, archive: archiveSettingsOf(config.headquarters.archive) },
+      ...(daemon && { file: daemon.file }),
+    }),
+  );
   const { countPastReads } = search;
   const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const zeroLists = new Set(

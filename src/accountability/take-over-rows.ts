@@ -61,6 +61,8 @@ export const leftBehind: Readonly<Record<string, string>> = {
   hot_plate_revision: 'triggers count it from the hot plates',
   backlog: 'triggers count it from the outbox',
   agency_taken: 'hot plates may be cut short: headquarters must tell all of it again',
+  archive_follow: 'the archive is of the damaged database; headquarters says so',
+  archive_change: 'triggers fill it from the detections',
   heartbeat: 'the daemon writes its one row',
   migration: 'the new database has its own',
 };

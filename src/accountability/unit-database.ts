@@ -1,5 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveMigrations } from '../archive/tables.ts';
 import { outboxMigrations } from '../outbox/tables.ts';
 import { pathOfSetAside, type SetAside } from '../platform/damaged-database.ts';
 import {
@@ -80,6 +81,7 @@ export const unitMigrations: readonly Migration[] = [
   ...recordsModeMigrations,
   ...hotPlateIndexMigrations,
   ...releaseDecisionMigrations,
+  ...archiveMigrations,
 ];
 
 const erasing = true;

@@ -1,4 +1,4 @@
-import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
+import type { ArchiveState, HeadquartersStatus } from '../headquarters/headquarters-status.ts';
 import type { UnitList } from '../headquarters/lists/unit-lists.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
@@ -31,6 +31,7 @@ export function describeHeadquarters(status: HeadquartersStatus): string {
     '',
     `Since the start: ${counted(intake.detections, 'detection')}, ${counted(intake.hits, 'hit')}, ` +
       `${counted(intake.images, 'picture')}; ${counted(intake.repeats, 'repeat')}, ${intake.refused} refused`,
+    ...(status.archive === null ? [] : [describeArchive(status.archive)]),
     `Policy ${status.policy}; audit log ${audit.state}, ${counted(audit.records, 'record')}; ` +
       `${counted(status.undisposed, 'alert')} ${status.undisposed === 1 ? 'waits' : 'wait'} for a disposition`,
     ...status.reminders.map((reminder) => `  ${reminder}`),
@@ -39,6 +40,18 @@ export function describeHeadquarters(status: HeadquartersStatus): string {
     ...status.problems.map((problem) => `  - ${problem}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeArchive({ state, waiting, copied, toFill, searches }: ArchiveState): string {
+  const states: Record<ArchiveState['state'], string> = {
+    starting: 'is being looked for',
+    filling: `is being filled, ${copied} of ${toFill}`,
+    following: waiting === 0 ? 'has all' : `has all but ${counted(waiting, 'detection')}`,
+    away: `is away, ${counted(waiting, 'detection')} ${waiting === 1 ? 'waits' : 'wait'}`,
+    refused: 'is not used',
+  };
+  const { byArchive, byOwnFiles } = searches;
+  return `Archive in PostgreSQL ${states[state]}; it answered ${byArchive} of ${byArchive + byOwnFiles} searches`;
 }
 
 const standings: Record<UnitList['standing'], string> = {

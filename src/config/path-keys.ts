@@ -7,6 +7,7 @@ const pathKeys = [
   /^lists\.schedules\.\d+\.source\.(path|identity|knownHosts|credentials|ca|cert|key)$/,
   /^uplink\.tls\.(ca|cert|key)$/,
   /^uplink\.agency\.(key|secret)$/,
+  /^headquarters\.archive\.(password|ca)$/,
   /^console\.https\.(certificate|key|clientAuthority|revoked)$/,
 ];
 
@@ -17,12 +18,14 @@ export function isPathKey(path: readonly string[]): boolean {
 }
 
 /**
- * Whether a key names a file of the link or of the page over HTTPS, whatever its text looks like: some authorities write
+ * Whether a key names a file of the link, the archive or the page over HTTPS, whatever its text looks like: some authorities write
  * words before the PEM.
  */
 export function isCredentialFile(path: readonly string[]): boolean {
   const dotted = path.join('.');
   return (
-    /^uplink\.(tls|agency)\./.test(dotted) || (/^console\.https\./.test(dotted) && isPathKey(path))
+    /^uplink\.(tls|agency)\./.test(dotted) ||
+    (/^headquarters\./.test(dotted) && isPathKey(path)) ||
+    (/^console\.https\./.test(dotted) && isPathKey(path))
   );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertsSection } from './sections/alerts.ts';
 import { consoleSection } from './sections/console.ts';
+import { headquartersSection } from './sections/headquarters.ts';
 import { headsSection } from './sections/heads.ts';
 import { hotlistSection } from './sections/hotlist.ts';
 import { listsSection } from './sections/lists.ts';
@@ -30,9 +31,15 @@ export const configSchema = z
     alerts: alertsSection.prefault({}),
     records: recordsSection.prefault({}),
     uplink: uplinkSection.prefault({}),
+    headquarters: headquartersSection.prefault({}),
     console: consoleSection.prefault({}),
     metrics: metricsSection.prefault({}),
     log: logSection.prefault({}),
+  })
+  .superRefine(({ unit, headquarters }, context) => {
+    if (headquarters.archive.host === undefined || unit.mode === 'headquarters') return;
+    const message = 'the archive is for headquarters; a unit keeps its detections in its own files';
+    context.addIssue({ code: 'custom', path: ['headquarters', 'archive', 'host'], message });
   })
   .superRefine(({ unit, hotlist, lists }, context) => {
     const ids = hotlist.lists.map(({ id }) => id);

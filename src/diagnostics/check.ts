@@ -30,6 +30,7 @@ export const checkIds = [
   'sound',
   'voice',
   'headquarters',
+  'archive',
   'certificates',
   'failed-check',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
+import { archiveChecks, archiveSaid } from './archive-checks.ts';
 import { allOf, type Check, type Finding } from './check.ts';
 import { deviceChecks, hasDevices, position, sound } from './device-checks.ts';
 import { headquartersChecks, unitsSaid } from './headquarters-checks.ts';
@@ -50,7 +51,9 @@ export async function examine(
     ...schemaChecks(config),
     ...oversightChecks(config),
     ...headquartersChecks(config),
-    async () => (headquarters === null ? [] : unitsSaid(headquarters)),
+    ...archiveChecks(config),
+    async () =>
+      headquarters === null ? [] : [...unitsSaid(headquarters), ...archiveSaid(headquarters)],
     ...devicesOf(config, status),
   ]);
   return [...(daemon === null ? [] : [daemonFinding(daemon)]), ...others, ...link];

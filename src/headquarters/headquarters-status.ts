@@ -1,5 +1,6 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
 import type { ListVersion } from '../accountability/lists/list-versions.ts';
+import type { ArchiveHealth } from '../archive/copier.ts';
 import { type LastBackup, lastBackupOf } from '../backup/last-backup.ts';
 import { type Restored, restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
@@ -14,6 +15,11 @@ import { release, releaseMadeAt } from '../version.ts';
 import type { IntakeHealth } from './intake/intake.ts';
 import type { UnitState } from './intake/units.ts';
 import { lagProblems, type UnitList, unitListsOf } from './lists/unit-lists.ts';
+
+/** The archive, and how many searches it answered since the start, and how many the own files in its place. */
+export interface ArchiveState extends ArchiveHealth {
+  searches: { byArchive: number; byOwnFiles: number };
+}
 
 /** Everything that `lookout status` and the page show of headquarters. Holds no plate. */
 export interface HeadquartersStatus extends AccountabilityHealth {
@@ -30,6 +36,8 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   /** The link to the broker. */
   broker: { connected: boolean; connections: number; problem: string | null };
   intake: IntakeHealth;
+  /** The copy of all detections in PostgreSQL; null where there is none. */
+  archive: ArchiveState | null;
   units: (UnitState & {
     /** Which version of each list that went to the units it has. */
     versions: UnitList[];
@@ -59,11 +67,12 @@ export function headquartersStatus(from: {
   /** Versions of a list, newest first. */
   versionsOf: (list: string) => readonly ListVersion[];
   intake: IntakeHealth;
+  archive: ArchiveState | null;
   units: UnitState[];
   /** What is wrong with the logs of units, and with the publication of lists. */
   logs: string[];
 }): HeadquartersStatus {
-  const { unit, startedAtMs, nowMs, link, page, wing, intake } = from;
+  const { unit, startedAtMs, nowMs, link, page, wing, intake, archive } = from;
   // Read once, and not for each of thousands of units.
   const versions = new Map(from.lists.map(({ id }) => [id, from.versionsOf(id)]));
   const units = from.units.map((each) => ({
@@ -90,6 +99,7 @@ export function headquartersStatus(from: {
     ...wing,
     broker: { connected, connections, problem },
     intake,
+    archive,
     units,
     hotlists: from.lists,
     storage,
@@ -98,7 +108,7 @@ export function headquartersStatus(from: {
     https,
     eventLoopDelayMs: from.loop.health(),
     problems: [
-      ...problemsOf({ broker: problem, intake, storage, wing, https, units }),
+      ...problemsOf({ broker: problem, intake, archive, storage, wing, https, units }),
       ...oldBackup(backup, nowMs),
       ...lagging,
       ...from.logs,
@@ -117,6 +127,7 @@ function oldBackup(backup: LastBackup | null, nowMs: number): string[] {
 function problemsOf(parts: {
   broker: string | null;
   intake: IntakeHealth;
+  archive: ArchiveHealth | null;
   storage: StorageHealth;
   wing: AccountabilityHealth;
   https: { problem: string | null } | null;
@@ -128,6 +139,7 @@ function problemsOf(parts: {
   return [
     ...named('broker', parts.broker),
     ...named('intake', parts.intake.problem),
+    ...named('archive', parts.archive?.problem ?? null),
     ...named('storage', parts.storage.problem),
     ...named('sharing', wing.sharing?.problem ?? null),
     ...named('accounts', wing.people.problem),

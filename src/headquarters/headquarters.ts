@@ -2,6 +2,8 @@ import { type Accountability, openAccountability } from '../accountability/accou
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
+import { openArchive } from '../archive/archive.ts';
+import { archiveSettingsOf } from '../archive/postgres/connect.ts';
 import { restoredOf } from '../backup/restored.ts';
 import type { Config } from '../config/schema.ts';
 import type { UnitFinding } from '../console/check-operations.ts';
@@ -68,6 +70,7 @@ export async function createHeadquarters(
   await using open = new AsyncDisposableStack();
   const rooms = await openRooms(config, log, open, checks);
   const { link, intake, page, accountability, ownMessages, records, rows, loop, server } = rooms;
+  const { archive } = rooms;
   const opened = open.move();
   const running = opened.use(new AsyncDisposableStack());
   const stopping = new AbortController();
@@ -76,6 +79,7 @@ export async function createHeadquarters(
     { name: 'hot lists', start: accountability.hotlist.start },
     { name: 'records', start: () => records.sweep(rows.earlyIds()) },
     roomPart('unit logs', rooms.unitLogs),
+    ...(archive === null ? [] : [roomPart('archive', archive)]),
     roomPart('ends of waiting', rooms.endsOfWaiting),
     {
       name: 'plates in two places',
@@ -140,6 +144,10 @@ async function openRooms(
     takeShared: (message) => void accountability.orders.onAgencyMessage?.(message),
   });
   const outbox = createOutbox(db);
+  // Before anything changes a detection.
+  const archive = openArchive({
+    ...{ db, dataDir, settings: archiveSettingsOf(config.headquarters.archive), log },
+  });
   const unitRecords = open.use(openUnitRecords(dataDir));
   const accountability = open.use(
     await openAccountability({ config, log, daemon: { file, outbox }, unitRecords }),
@@ -232,6 +240,7 @@ async function openRooms(
       versionsOf: accountability.listVersions.of,
       ...{
         intake: intake.health(),
+        archive: archive && { ...archive.health(), searches: accountability.searches },
         units: units.all(),
         logs: [
           ...unitLogs.problems(),
@@ -255,6 +264,7 @@ async function openRooms(
     unitLogs,
     endsOfWaiting,
     plateIndexing,
+    archive,
     ...told,
   };
 }

@@ -17,6 +17,19 @@ export function headquartersMetrics(status: HeadquartersStatus): Promise<string>
     taken(intake[kind], kind);
   }
   gauge('intake_waiting', 'Messages that are read and not stored yet')(intake.waiting);
+  if (status.archive !== null) {
+    const { state, waiting, behindS, copied, searches } = status.archive;
+    gauge(
+      'archive_following',
+      '1 while the archive has all detections but those that wait',
+    )(state === 'following' ? 1 : 0);
+    gauge('archive_waiting', 'Detections that are not in the archive as they are now')(waiting);
+    gauge('archive_behind_seconds', 'For how long the longest of them waits')(behindS);
+    counter('archive_copied_total', 'Detections written into the archive since the start')(copied);
+    const answered = counter('archive_searches_total', 'Searches since the start', ['answered_by']);
+    answered(searches.byArchive, 'archive');
+    answered(searches.byOwnFiles, 'own files');
+  }
   const online = gauge('unit_online', '1 while the unit is heard', ['unit']);
   for (const { unit, state } of units) online(state === 'online' ? 1 : 0, unit);
   gauge('undisposed_alerts', 'Alerts without a disposition')(status.undisposed);

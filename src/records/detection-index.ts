@@ -38,10 +38,16 @@ export type Route =
   | { by: 'cells'; cells: readonly number[] }
   /** At headquarters, with the filter's unit. */
   | { by: 'unit' }
-  | { by: 'time' };
+  | { by: 'time' }
+  /** Those with these ids alone; with `plates` those of these plates. */
+  | { by: 'ids'; ids: readonly string[]; plates?: Iterable<string> | undefined };
+
+/** A value now, or later where another program is asked for it. */
+export type Soon<Value> = Value | Promise<Value>;
 
 /** A matching row, before its record is read. */
 export interface FoundRow {
+  /** Its number on file. Of two that were last seen at the same moment, the one with the greater number was stored later. */
   rowid: number;
   lastSeenMs: number;
   plate: string | null;
@@ -61,49 +67,61 @@ export interface Sighting {
   hit: number;
 }
 
-/** Finds detections by the indices that `tables.ts` defines for it (`records-3-search`). Writes nothing. */
-export interface DetectionIndex {
-  /** When the first and the last vehicle on file were seen; null if there is none. */
-  oldestSeenMs(): number | null;
-  newestSeenMs(): number | null;
-  rowidOf(id: string): number | undefined;
-  idOf(rowid: number): string | undefined;
-  isHit(rowid: number): boolean;
+/** A record on file. */
+export interface FiledRecord {
+  detection: Detection;
+  hit: boolean;
   /** At headquarters the unit that sent it; null on a unit, whose own it is. */
-  senderOf(rowid: number): string | null;
-  /** Where and when; undefined if it was removed since. */
-  sighting(rowid: number): Sighting | undefined;
-  /** Undefined if it was removed since. */
-  record(rowid: number): { detection: Detection; hit: boolean } | undefined;
-  /** Plates on file that match `glob` and contain `run`, two or more consecutive characters of it; `limit` at most. */
-  platesWith(pattern: { run: string; glob: string }, limit: number): string[];
+  sender: string | null;
+}
+
+/** Finds detections by the indices that the tables have for it. Writes nothing. */
+export interface DetectionIndex {
+  /** The fewest consecutive characters by which `platesWith` finds plates. */
+  readonly shortestRun: number;
+  /** How long one of several look-ups through time should take: much longer than one that finds nothing, ms. */
+  readonly stepAimMs: number;
+  /** When the first and the last vehicle on file were seen; null if there is none. */
+  oldestSeenMs(): Soon<number | null>;
+  newestSeenMs(): Soon<number | null>;
+  rowidOf(id: string): Soon<number | undefined>;
+  /** Where and when each was; undefined for those that were removed since. */
+  sightings(rows: readonly FoundRow[]): Soon<(Sighting | undefined)[]>;
+  /** The record of each; undefined for those that were removed since. */
+  records(rows: readonly FoundRow[]): Soon<(FiledRecord | undefined)[]>;
+  /** Plates on file that match `glob` and contain `run`, consecutive characters of it; `limit` at most. */
+  platesWith(pattern: { run: string; glob: string }, limit: number): Soon<string[]>;
   /**
-   * Reads of exactly this plate by other units that have a place, on one side of a time and the nearest first. At most `limit`
-   * rows are looked at, those of the own unit among them.
+   * Matching rows last seen between these times (both inclusive), the latest first, some at a time. `wanted`: how many the caller
+   * is likely to take.
    */
-  nextTo(
-    around: { plate: string; unit: string; atMs: number; windowMs: number; limit: number },
-    side: 'before' | 'after',
-  ): IterableIterator<PlacedRow>;
-  /** Matching rows last seen between these times (both inclusive), the latest first. */
   find(
     filter: DetectionFilter,
     route: Route,
     span: { firstMs: number; lastMs: number },
-  ): IterableIterator<PlacedRow>;
+    wanted: number,
+  ): Iterable<PlacedRow[]> | AsyncIterable<PlacedRow[]>;
 }
 
-export function createDetectionIndex(db: Database): DetectionIndex {
+/** Where `nextTo` looks. */
+interface Around {
+  plate: string;
+  unit: string;
+  atMs: number;
+  windowMs: number;
+  limit: number;
+}
+
+/** Rows that SQLite hands over at a time. */
+const rowsAtATime = 256;
+
+/** The index of `lookout.db`, by what `tables.ts` defines for it (`records-3-search`). */
+export function createDetectionIndex(db: Database) {
   const oldest = db.prepare<[], number | null>('SELECT min(last_seen_ms) FROM detection').pluck();
   const newest = db.prepare<[], number | null>('SELECT max(last_seen_ms) FROM detection').pluck();
   const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
-  const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
-  const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
-  const senderOf = db
-    .prepare<[number], string | null>('SELECT unit FROM detection WHERE rowid = ?')
-    .pluck();
-  const byRowid = db.prepare<[number], { body: string; hit: number }>(
-    'SELECT body, hit FROM detection WHERE rowid = ?',
+  const byRowid = db.prepare<[number], { body: string; hit: number; unit: string | null }>(
+    'SELECT body, hit, unit FROM detection WHERE rowid = ?',
   );
   const sighting = db.prepare<[number], Sighting>(
     `SELECT id, plate, last_seen_ms AS lastSeenMs, latitude, longitude, hit
@@ -120,7 +138,7 @@ export function createDetectionIndex(db: Database): DetectionIndex {
     .pluck();
 
   const nextTo = (order: 'ASC' | 'DESC', within: string) =>
-    db.prepare<object, PlacedRow>(
+    db.prepare<Around, PlacedRow>(
       `SELECT rowid, lastSeenMs, plate, latitude, longitude FROM (
          SELECT rowid, last_seen_ms AS lastSeenMs, plate, latitude, longitude, unit
          FROM detection INDEXED BY detection_plate
@@ -130,35 +148,66 @@ export function createDetectionIndex(db: Database): DetectionIndex {
   const nextBefore = nextTo('DESC', 'last_seen_ms BETWEEN @atMs - @windowMs AND @atMs');
   const nextAfter = nextTo('ASC', 'last_seen_ms > @atMs AND last_seen_ms <= @atMs + @windowMs');
 
-  return {
-    nextTo: (around, side) => (side === 'before' ? nextBefore : nextAfter).iterate(around),
+  const recordOf = ({ rowid }: Pick<FoundRow, 'rowid'>): FiledRecord | undefined => {
+    const row = byRowid.get(rowid);
+    if (row === undefined) return undefined;
+    const { body, hit, unit: sender } = row;
+    return { detection: JSON.parse(body) as Detection, hit: hit === 1, sender };
+  };
+
+  const index = {
+    shortestRun: 2,
+    stepAimMs: 10,
     oldestSeenMs: () => oldest.get() ?? null,
     newestSeenMs: () => newest.get() ?? null,
-    rowidOf: (id) => rowidOf.get(id),
-    idOf: (rowid) => idOf.get(rowid),
-    sighting: (rowid) => sighting.get(rowid),
-    isHit: (rowid) => hitOf.get(rowid) === 1,
-    senderOf: (rowid) => senderOf.get(rowid) ?? null,
-    record(rowid) {
-      const row = byRowid.get(rowid);
-      return row && { detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 };
-    },
-    platesWith: ({ run, glob }, limit) => platesWith.all({ run, end: endOf(run), glob, limit }),
-    find(filter, route, span) {
+    rowidOf: (id: string) => rowidOf.get(id),
+    sightings: (rows: readonly FoundRow[]) => rows.map(({ rowid }) => sighting.get(rowid)),
+    records: (rows: readonly Pick<FoundRow, 'rowid'>[]) => rows.map(recordOf),
+    platesWith: ({ run, glob }: { run: string; glob: string }, limit: number) =>
+      platesWith.all({ run, end: endOf(run), glob, limit }),
+    find(
+      filter: DetectionFilter,
+      route: Route,
+      span: { firstMs: number; lastMs: number },
+    ): Iterable<PlacedRow[]> {
       const { terms, values } = conditionsOf(filter);
       const where = [...terms, 'last_seen_ms BETWEEN @firstMs AND @lastMs'].join(' AND ');
       // Without a box, most look-ups need only columns of their index.
       const place = filter.bounds === undefined ? '' : ', latitude, longitude';
       const columns = `detection.rowid AS rowid, last_seen_ms AS lastSeenMs, detection.plate AS plate${place}`;
-      if (route.by === 'plates') values.plates = JSON.stringify([...route.plates]);
-      return db
+      if ('plates' in route && route.plates !== undefined) {
+        values.plates = JSON.stringify([...route.plates]);
+      }
+      if (route.by === 'ids') values.ids = JSON.stringify(route.ids);
+      const rows = db
         .prepare<unknown[], PlacedRow>(
           `SELECT ${columns} ${alongIndex(route)} ${where}
            ORDER BY last_seen_ms DESC, detection.rowid DESC`,
         )
         .iterate({ ...values, ...span });
+      return inParts(rows);
     },
+  } satisfies DetectionIndex;
+  return {
+    ...index,
+    /**
+     * Reads of exactly this plate by other units that have a place, on one side of a time and the nearest first. At most `limit`
+     * rows are looked at, those of the own unit among them.
+     */
+    nextTo: (around: Around, side: 'before' | 'after') =>
+      (side === 'before' ? nextBefore : nextAfter).iterate(around),
   };
+}
+
+function* inParts(rows: Iterable<PlacedRow>): Generator<PlacedRow[]> {
+  let part: PlacedRow[] = [];
+  for (const row of rows) {
+    part.push(row);
+    if (part.length < rowsAtATime) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 /** The FROM clause with the index of the route, and the start of the conditions. */
@@ -177,6 +226,9 @@ function alongIndex(route: Route): string {
       return 'FROM detection INDEXED BY detection_unit WHERE';
     case 'time':
       return 'FROM detection INDEXED BY detection_walk WHERE';
+    case 'ids':
+      return `FROM detection WHERE detection.id IN (SELECT value FROM json_each(@ids)) AND
+        ${route.plates === undefined ? '' : 'detection.plate IN (SELECT value FROM json_each(@plates)) AND'}`;
   }
 }
 

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { programRoot } from '../../src/config/load.ts';
 import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
 import { prometheusText } from '../../src/daemon/metrics.ts';
+import { listedAndServed } from '../support/metrics-page.ts';
 
 const quantiles = { p50: 20, p99: 80 };
 const none = { p50: null, p99: null };
@@ -88,15 +86,7 @@ describe('metrics', () => {
   });
 
   test('METRICS.md lists each with its labels, and no other', () => {
-    const page = readFileSync(join(programRoot, 'src/daemon/METRICS.md'), 'utf8');
-    const listed = [...page.matchAll(/^\| `(\w+)` \| ([\w, ]*)\|/gm)].map(
-      ([, name, labels = '']) => `${name} ${labels.trim()}`,
-    );
-    const labelsOf = (name: string) =>
-      [...(text.match(new RegExp(`^${name}\\{(.*)\\}`, 'm'))?.[1] ?? '').matchAll(/(\w+)="/g)].map(
-        ([, label]) => label,
-      );
-    const served = [...types.keys()].map((name) => `${name} ${labelsOf(name).join(', ')}`);
-    expect(listed.toSorted()).toEqual(served.toSorted());
+    const { listed, served } = listedAndServed('src/daemon/METRICS.md', text);
+    expect(listed).toEqual(served);
   });
 });

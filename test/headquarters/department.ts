@@ -10,6 +10,7 @@ import type { StatedInquiry } from '../../src/accountability/gate/client.ts';
 import type { OperationDefinition } from '../../src/accountability/gate/definition.ts';
 import { perform } from '../../src/accountability/gate/perform.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
+import type { ArchiveSettings } from '../../src/archive/postgres/connect.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -33,10 +34,11 @@ export async function openDepartment(
     lists?: object[];
     schedules?: object[];
     metricsPort?: number;
+    archive?: ArchiveSettings;
   } = {},
 ) {
   const { profile = 'vallejo', persistent = true, lists = [], metricsPort } = options;
-  const { schedules = [], overrides = {} } = options;
+  const { schedules = [], overrides = {}, archive } = options;
   const folder = temporaryFolder();
   const mosquitto = await openMosquitto(folder, { units, persistent });
   const { broker, credentials } = mosquitto;
@@ -48,6 +50,7 @@ export async function openDepartment(
       policy: { profile, overrides },
       hotlist: { lists },
       lists: { schedules },
+      ...(archive && { headquarters: { archive } }),
       console: { port: 0 },
       metrics: metricsPort === undefined ? { enabled: false } : { port: metricsPort },
     });

@@ -21,7 +21,7 @@ interface Occasion extends Seen {
 }
 
 /** A meeting whose other read is not named yet. */
-type Met = Omit<Meeting, 'other'> & { rowid: number };
+type Met = Omit<Meeting, 'other'> & { row: FoundRow };
 
 /** Reads of one unit with less than this between them are one occasion. */
 const oneStayMs = 600_000;
@@ -39,12 +39,12 @@ const shownMeetings = 12;
  * that is seen everywhere is with everyone now and then: `expected` says how often it would be by chance, from how often it
  * was read at all, and who was not clearly more often together than that is left out and counted.
  */
-export function companyOf(
+export async function companyOf(
   { plate, withinS, times, from, to }: CompanyQuery,
   asked: readonly FoundRow[],
   { index, deadlineMs, more }: { index: DetectionIndex; deadlineMs: number; more: boolean },
-): Company {
-  const reads = asked.slice(0, mostReads).flatMap((row) => seenOf(index, row));
+): Promise<Company> {
+  const reads = await seenOf(index, asked.slice(0, mostReads));
   const [newest, oldest] = [reads[0], reads.at(-1)];
   const spanMs = Math.max(
     1,
@@ -68,9 +68,9 @@ export function companyOf(
     const { sender } = read;
     const ofUnit =
       sender === null
-        ? index.find({ read: true }, { by: 'time' }, span)
-        : index.find({ read: true, unit: sender }, { by: 'unit' }, span);
-    for (const row of ofUnit) {
+        ? index.find({ read: true }, { by: 'time' }, span, mostNear)
+        : index.find({ read: true, unit: sender }, { by: 'unit' }, span, mostNear);
+    for await (const row of singly(ofUnit)) {
       near += 1;
       if (near > mostNear) {
         isCut = true;
@@ -88,14 +88,15 @@ export function companyOf(
   const often = [...met]
     .filter(([, meetings]) => meetings.size >= times)
     .sort(([, one], [, other]) => other.size - one.size);
-  const companions = often.slice(0, mostCompanions).flatMap(([other, meetings]) => {
-    const timesRead = countOf(index, other, { from, to });
+  const companions: Companion[] = [];
+  for (const [other, meetings] of often.slice(0, mostCompanions)) {
+    const timesRead = await countOf(index, other, { from, to });
     // The chance that it is read within the seconds around one occasion, if its reads lay anywhere in the time.
     const chance = 1 - Math.exp((-timesRead * 2 * withinS * 1000) / spanMs);
     const expected = occasionCount * chance;
-    if (meetings.size <= expected + 2 * Math.sqrt(expected)) return [];
-    return [companionOf(index, other, { meetings, timesRead, expected })];
-  });
+    if (meetings.size <= expected + 2 * Math.sqrt(expected)) continue;
+    companions.push(await companionOf(index, other, { meetings, timesRead, expected }));
+  }
   return {
     occasions: occasionCount,
     companions: companions.sort(byWeight).slice(0, shownCompanions),
@@ -104,12 +105,20 @@ export function companyOf(
   };
 }
 
-function seenOf(index: DetectionIndex, { rowid, lastSeenMs }: FoundRow): Seen[] {
-  const row = index.record(rowid);
-  if (row === undefined) return [];
-  const { id, unit, fix } = row.detection;
-  const { latitude, longitude } = fix;
-  return [{ id, unit, sender: index.senderOf(rowid), atMs: lastSeenMs, latitude, longitude }];
+async function seenOf(index: DetectionIndex, rows: readonly FoundRow[]): Promise<Seen[]> {
+  const records = await index.records(rows);
+  return rows.flatMap(({ lastSeenMs }, at): Seen[] => {
+    const row = records[at];
+    if (row === undefined) return [];
+    const { id, unit, fix } = row.detection;
+    const { latitude, longitude } = fix;
+    return [{ id, unit, sender: row.sender, atMs: lastSeenMs, latitude, longitude }];
+  });
+}
+
+/** What an index finds, row by row. */
+async function* singly(found: ReturnType<DetectionIndex['find']>): AsyncGenerator<FoundRow> {
+  for await (const rows of found) yield* rows;
 }
 
 /** To which occasion each read belongs; `reads` are newest first. */
@@ -146,44 +155,45 @@ function meeting(read: Seen, row: FoundRow, apartMs: number): Met {
   return {
     ...{ at: new Date(read.atMs).toISOString(), apartS: apartMs / 1000, unit: read.unit },
     ...{ latitude: read.latitude, longitude: read.longitude, read: read.id },
-    rowid: row.rowid,
+    row,
   };
 }
 
-function companionOf(
+async function companionOf(
   index: DetectionIndex,
   plate: string,
   found: { meetings: Map<Occasion, Met>; timesRead: number; expected: number },
-): Companion {
+): Promise<Companion> {
   const { meetings, timesRead, expected } = found;
   const places = new Set([...meetings.keys()].map(({ place }) => place)).size;
   const shown = [...meetings.values()].sort((one, other) => (one.at < other.at ? 1 : -1));
-  const [newest] = shown;
-  const latest = newest && index.record(newest.rowid);
+  const told = shown.slice(0, shownMeetings);
+  const [latest] = await index.records(told.slice(0, 1).map(({ row }) => row));
+  const others = await index.sightings(told.map(({ row }) => row));
   return {
     ...{ plate, state: latest?.detection.read?.state?.code ?? null },
     ...{ times: meetings.size, places, timesRead, expected: Math.round(expected * 100) / 100 },
     hit: latest?.hit ?? false,
-    meetings: shown.slice(0, shownMeetings).map(({ rowid, ...each }) => ({
+    meetings: told.map(({ row: _row, ...each }, at) => ({
       ...each,
-      other: index.idOf(rowid) ?? null,
+      other: others[at]?.id ?? null,
     })),
   };
 }
 
 /** How often a plate was read in the time. */
-function countOf(
+async function countOf(
   index: DetectionIndex,
   plate: string,
   { from, to }: { from?: number | undefined; to?: number | undefined },
-): number {
+): Promise<number> {
   const span = { firstMs: from ?? 0, lastMs: to ?? Number.MAX_SAFE_INTEGER };
   let count = 0;
-  for (const _ of index.find({}, { by: 'plates', plates: [plate] }, span)) {
-    count += 1;
+  for await (const rows of index.find({}, { by: 'plates', plates: [plate] }, span, mostCounted)) {
+    count += rows.length;
     if (count >= mostCounted) break;
   }
-  return count;
+  return Math.min(count, mostCounted);
 }
 
 /** At several places counts before often at one: whoever is parked beside it is met there each time. */

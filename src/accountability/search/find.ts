@@ -2,7 +2,6 @@ import type {
   DetectionFilter,
   DetectionIndex,
   FoundRow,
-  PlacedRow,
   Route,
 } from '../../records/detection-index.ts';
 import { cellsOf } from '../../records/map-cells.ts';
@@ -16,7 +15,7 @@ export interface FindResult {
   /** Newest first. */
   rows: FoundRow[];
   /** The row or, with null, the time before which to continue; null if everything was searched. */
-  next: { t: number; rowid: number | null } | null;
+  next: { t: number; row: FoundRow | null } | null;
 }
 
 /** Limits of one search. */
@@ -31,8 +30,6 @@ export interface FindBounds {
 const maxPlates = 1000;
 const maxCells = 600;
 const hourMs = 3_600_000;
-/** A step back in time that took longer is shortened; one that took less than half of it is lengthened, ms. */
-const stepAimMs = 10;
 
 /**
  * Finds detections by the route that suits the query: a full plate; a partial plate that matches few plates; otherwise
@@ -41,58 +38,68 @@ const stepAimMs = 10;
  */
 export function createFinder(index: DetectionIndex) {
   /** The plates that match, if they are few. */
-  const fewPlates = ({ runs, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
+  const fewPlates = async ({
+    runs,
+    glob,
+  }: PlatePattern & { kind: 'partial' }): Promise<Set<string> | null> => {
     const plates = new Set<string>();
     for (const run of runs) {
-      if (run.length < 2) return null;
-      const found = index.platesWith({ run, glob }, maxPlates + 1);
+      if (run.length < index.shortestRun) return null;
+      const found = await index.platesWith({ run, glob }, maxPlates + 1);
       for (const plate of found) plates.add(plate);
       if (found.length > maxPlates || plates.size > maxPlates) return null;
     }
     return plates;
   };
 
-  return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {
+  return async (
+    query: DetectionQuery,
+    { limit, deadlineMs, after }: FindBounds,
+  ): Promise<FindResult> => {
     // An unread plate does not match any plate, but may be one.
     if (query.read === 'unread' && query.plate !== undefined && !query.possible) {
       return { rows: [], next: null };
     }
     const pattern = query.plate === undefined ? null : platePattern(query.plate, query.alike);
     const filter = filterOf(query, pattern);
-    const first = Math.max(query.from ?? Number.MIN_SAFE_INTEGER, index.oldestSeenMs() ?? 0);
+    const first = Math.max(
+      query.from ?? Number.MIN_SAFE_INTEGER,
+      (await index.oldestSeenMs()) ?? 0,
+    );
     const last = Math.min(
       query.to ?? Number.MAX_SAFE_INTEGER,
       after?.t ?? Number.MAX_SAFE_INTEGER,
-      index.newestSeenMs() ?? 0,
+      (await index.newestSeenMs()) ?? 0,
     );
-    const cursorRow = after?.id ? index.rowidOf(after.id) : undefined;
+    const cursorRow = after?.id ? await index.rowidOf(after.id) : undefined;
     const rows: FoundRow[] = [];
-    let lookedAt: FindResult['next'] = null;
+    let lookedAt: FoundRow | null = null;
 
     /** Adds the matching rows of one look-up. False if the page is full or the time is up. */
-    const take = (found: Iterable<PlacedRow>): boolean => {
+    const take = async (found: ReturnType<DetectionIndex['find']>): Promise<boolean> => {
       let looked = 0;
-      for (const { rowid, lastSeenMs, plate, latitude, longitude } of found) {
-        if (cursorRow !== undefined && lastSeenMs === after?.t && rowid >= cursorRow) continue;
-        lookedAt = { t: lastSeenMs, rowid };
-        if (!query.area || contains(query.area, latitude, longitude)) {
-          rows.push({ rowid, lastSeenMs, plate });
+      for await (const part of found) {
+        for (const row of part) {
+          const { rowid, lastSeenMs, latitude, longitude } = row;
+          if (cursorRow !== undefined && lastSeenMs === after?.t && rowid >= cursorRow) continue;
+          lookedAt = row;
+          if (!query.area || contains(query.area, latitude, longitude)) rows.push(row);
+          looked += 1;
+          const late = looked % 1024 === 0 && performance.now() > deadlineMs;
+          if (rows.length >= limit || late) return false;
         }
-        looked += 1;
-        const late = looked % 1024 === 0 && performance.now() > deadlineMs;
-        if (rows.length >= limit || late) return false;
       }
       return true;
     };
 
     // For a day or less, reading every row is faster than one look-up per plate.
     const few =
-      pattern?.kind === 'partial' && last - first > 24 * hourMs ? fewPlates(pattern) : null;
+      pattern?.kind === 'partial' && last - first > 24 * hourMs ? await fewPlates(pattern) : null;
     const plates = pattern?.kind === 'exact' ? pattern.plates : few;
     if (plates !== null && !query.possible) {
       const span = { firstMs: first, lastMs: last };
-      const isAll = take(index.find(filter, { by: 'plates', plates }, span));
-      return { rows, next: isAll ? null : lookedAt };
+      const isAll = await take(index.find(filter, { by: 'plates', plates }, span, limit));
+      return { rows, next: isAll ? null : endAt(lookedAt) };
     }
 
     const route = routeFor(query);
@@ -101,17 +108,22 @@ export function createFinder(index: DetectionIndex) {
     while (to >= first) {
       const from = Math.max(first, to - stepMs + 1);
       const startedMs = performance.now();
-      if (!take(index.find(filter, route, { firstMs: from, lastMs: to }))) {
-        return { rows, next: lookedAt };
+      if (!(await take(index.find(filter, route, { firstMs: from, lastMs: to }, limit)))) {
+        return { rows, next: endAt(lookedAt) };
       }
       to = from - 1;
       const nowMs = performance.now();
-      if (nowMs > deadlineMs && to >= first) return { rows, next: { t: to, rowid: null } };
-      if (nowMs - startedMs < stepAimMs / 2) stepMs *= 4;
-      else if (nowMs - startedMs > stepAimMs) stepMs = Math.max(1000, Math.ceil(stepMs / 4));
+      if (nowMs > deadlineMs && to >= first) return { rows, next: { t: to, row: null } };
+      // A step that took longer than the aim is shortened; one that took less than half of it is lengthened.
+      if (nowMs - startedMs < index.stepAimMs / 2) stepMs *= 4;
+      else if (nowMs - startedMs > index.stepAimMs) stepMs = Math.max(1000, Math.ceil(stepMs / 4));
     }
     return { rows, next: null };
   };
+}
+
+function endAt(row: FoundRow | null): FindResult['next'] {
+  return row && { t: row.lastSeenMs, row };
 }
 
 /** The query's conditions without its time; they are exact except for the shape of a circle or polygon. */

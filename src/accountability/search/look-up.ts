@@ -1,12 +1,11 @@
 import { isWildcard } from '../../hotlist/plate-text.ts';
-import type { Database } from '../../platform/database.ts';
 import type { Detection } from '../../records/detection.ts';
-import { createDetectionIndex, type FoundRow } from '../../records/detection-index.ts';
-import { createRecordReader, type StoredImage } from '../../records/record-reader.ts';
+import type { FoundRow, Sighting } from '../../records/detection-index.ts';
+import type { DetectionStore } from '../../records/detection-store.ts';
+import type { StoredImage } from '../../records/record-reader.ts';
 import { companyOf } from './company.ts';
 import { createFinder } from './find.ts';
 import { mayBeOf } from './may-be.ts';
-import { type FoundPair, pairsAround } from './pairs-around.ts';
 import type { CompanyQuery, DetectionQuery, Stakeout } from './query.ts';
 import {
   type Company,
@@ -22,40 +21,40 @@ import {
   type StakeoutResult,
   type TwoPlaces,
   textOfCursor,
+  type VehiclePath,
 } from './results.ts';
-import { type ImpossibleWay, impossiblePairs } from './two-places.ts';
+import { impossiblePairs } from './two-places.ts';
 
-/** The calls that the search thread answers. */
+/** The look-ups that any store answers. */
 export interface LookUps {
-  page(input: { query: DetectionQuery; limit: number; after?: Cursor | undefined }): DetectionPage;
-  overview(input: { query: DetectionQuery }): Overview;
-  stakeout(input: Stakeout): StakeoutResult;
+  page(input: {
+    query: DetectionQuery;
+    limit: number;
+    after?: Cursor | undefined;
+  }): Promise<DetectionPage>;
+  overview(input: { query: DetectionQuery }): Promise<Overview>;
+  stakeout(input: Stakeout): Promise<StakeoutResult>;
   /** The vehicles of a canvass (CAP-12). */
-  canvass(input: { id: string }): StakeoutResult;
+  canvass(input: { id: string }): Promise<StakeoutResult>;
   /** The detections of one full plate that have a position, oldest first. */
-  path(input: { plate: string; from?: number | undefined; to?: number | undefined }): {
-    detections: FoundDetection[];
-    more: boolean;
-  };
+  path(input: {
+    plate: string;
+    from?: number | undefined;
+    to?: number | undefined;
+  }): Promise<VehiclePath>;
   /** The vehicles that were seen together with one. */
-  company(input: CompanyQuery): Company;
+  company(input: CompanyQuery): Promise<Company>;
   /** Pairs of reads of one plate that no car makes, newest first. */
   twoPlaces(input: {
     plate: string;
     from?: number | undefined;
     to?: number | undefined;
-  }): PlatesInTwoPlaces;
-  /** Both reads of each pair, if they are still here. */
-  pairs(input: {
-    pairs: readonly (ImpossibleWay & Pick<FoundPair, 'earlier' | 'later'>)[];
-  }): TwoPlaces[];
-  /** Pairs of reads that no car makes around these reads (`pairs-around.ts`). */
-  pairsAround(input: Parameters<typeof pairsAround>[0]): ReturnType<typeof pairsAround>;
-  open(input: { id: string }): OpenedDetection | null;
-  image(input: { id: string }): StoredImage | null;
-  pastReads(input: PastReadsQuery): PastReads;
-  /** When the oldest detection on this unit was last seen, ms since the epoch; null if there is none. */
-  oldest(input: null): number | null;
+  }): Promise<PlatesInTwoPlaces>;
+  open(input: { id: string }): Promise<OpenedDetection | null>;
+  image(input: { id: string }): Promise<StoredImage | null>;
+  pastReads(input: PastReadsQuery): Promise<PastReads>;
+  /** When the oldest detection here was last seen, ms since the epoch; null if there is none. */
+  oldest(input: null): Promise<number | null>;
 }
 
 /** A hot plate's pattern or description, and how far back to look. */
@@ -80,20 +79,21 @@ const maxPoints = 2000;
 /** Most pairs of reads that no car makes. */
 const maxPairs = 50;
 
-/** Answers look-ups on its own connection; `limitMs`: time limit of each. */
-export function createLookUps(db: Database, limitMs: number): LookUps {
-  const index = createDetectionIndex(db);
-  const records = createRecordReader(db);
+/** Answers look-ups from a store; `limitMs`: time limit of each. */
+export function createLookUps(store: DetectionStore, limitMs: number): LookUps {
+  const { index } = store;
   const find = createFinder(index);
 
   const deadline = () => performance.now() + limitMs;
   /** Leaves out detections that were purged since they were found. */
-  const show = (rows: readonly FoundRow[], query?: DetectionQuery): FoundDetection[] => {
+  const show = async (
+    rows: readonly FoundRow[],
+    query?: DetectionQuery,
+  ): Promise<FoundDetection[]> => {
     const mayBe = query === undefined ? () => null : mayBeOf(query);
-    return rows.flatMap(({ rowid }) => {
-      const row = index.record(rowid);
-      return row ? [{ ...shown(row.detection, row.hit), mayBe: mayBe(row.detection) }] : [];
-    });
+    return (await index.records(rows)).flatMap((row) =>
+      row ? [{ ...shown(row.detection, row.hit), mayBe: mayBe(row.detection) }] : [],
+    );
   };
   const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
     alike: false,
@@ -104,80 +104,82 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
   });
 
   /** A detection as a dot; none if it was purged since it was found. */
-  const seenRead = ({ rowid }: FoundRow): SeenRead[] => {
-    const seen = index.sighting(rowid);
+  const seenRead = (seen: Sighting | undefined): SeenRead[] => {
     if (seen === undefined) return [];
     const { lastSeenMs, hit, ...rest } = seen;
     return [{ ...rest, lastSeen: new Date(lastSeenMs).toISOString(), hit: hit === 1 }];
   };
 
   /** The vehicles of a query's detections, by their plates. */
-  const vehiclesOf = (query: DetectionQuery): StakeoutResult => {
-    const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
+  const vehiclesOf = async (query: DetectionQuery): Promise<StakeoutResult> => {
+    const { rows, next } = await find(query, { limit: maxDetections, deadlineMs: deadline() });
+    const sightings = await index.sightings(rows);
+    const hits = new Set(rows.filter((_row, at) => sightings[at]?.hit === 1));
     const groups = Map.groupBy(rows, ({ plate }) => plate);
     const unread = groups.get(null)?.length ?? 0;
     groups.delete(null);
-    const vehicles = [...groups].flatMap(([plate, seen]): SeenVehicle[] => {
-      const [newest] = show(seen.slice(0, 1));
-      const [oldest] = show(seen.slice(-1));
+    const ofPlates = [...groups];
+    const newests = await index.records(ofPlates.flatMap(([, seen]) => seen.slice(0, 1)));
+    const oldests = await index.records(ofPlates.flatMap(([, seen]) => seen.slice(-1)));
+    const vehicles = ofPlates.flatMap(([plate, seen], at): SeenVehicle[] => {
+      const [newest, oldest] = [newests[at]?.detection, oldests[at]?.detection];
       if (plate === null || !newest || !oldest) return [];
       return [
         {
           plate,
-          state: newest.state,
+          state: newest.read?.state?.code ?? null,
           times: seen.length,
           firstSeen: oldest.firstSeen,
           lastSeen: newest.lastSeen,
-          hit: seen.some(({ rowid }) => index.isHit(rowid)),
+          hit: seen.some((row) => hits.has(row)),
           latest: newest.id,
         },
       ];
     });
-    const reads = rows.slice(0, maxSeen).flatMap(seenRead);
+    const reads = sightings.slice(0, maxSeen).flatMap(seenRead);
     return { vehicles, detections: rows.length, unread, reads, more: next !== null };
   };
 
   return {
-    page({ query, limit, after }) {
-      const { rows, next } = find(query, { limit, after, deadlineMs: deadline() });
-      const cursor = next && {
-        t: next.t,
-        id: next.rowid === null ? null : (index.idOf(next.rowid) ?? null),
-      };
+    async page({ query, limit, after }) {
+      const { rows, next } = await find(query, { limit, after, deadlineMs: deadline() });
+      const [last] = next?.row ? await index.sightings([next.row]) : [];
+      const cursor = next && { t: next.t, id: last?.id ?? null };
       return {
-        detections: show(rows, query),
+        detections: await show(rows, query),
         next: cursor && textOfCursor(cursor),
         searchedTo: next && new Date(next.t).toISOString(),
       };
     },
 
-    overview({ query }) {
-      const { rows, next } = find(query, { limit: maxSeen, deadlineMs: deadline() });
-      return { reads: rows.flatMap(seenRead), more: next !== null };
+    async overview({ query }) {
+      const { rows, next } = await find(query, { limit: maxSeen, deadlineMs: deadline() });
+      return { reads: (await index.sightings(rows)).flatMap(seenRead), more: next !== null };
     },
 
     stakeout: ({ area, from, to }) => vehiclesOf(queryOf({ area, from, to })),
 
     canvass: ({ id }) => vehiclesOf(queryOf({ canvass: id })),
 
-    path({ plate, from, to }) {
+    async path({ plate, from, to }) {
       const query = queryOf({ plate, from, to });
-      const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
-      const placed = show(rows).filter(({ latitude }) => latitude !== null);
+      const { rows, next } = await find(query, { limit: maxPoints, deadlineMs: deadline() });
+      const placed = (await show(rows)).filter(({ latitude }) => latitude !== null);
       return { detections: placed.reverse(), more: next !== null };
     },
 
-    company(input) {
+    async company(input) {
       const { plate, from, to } = input;
       const deadlineMs = deadline();
-      const { rows, next } = find(queryOf({ plate, from, to }), { limit: maxPoints, deadlineMs });
+      const query = queryOf({ plate, from, to });
+      const { rows, next } = await find(query, { limit: maxPoints, deadlineMs });
       return companyOf(input, rows, { index, deadlineMs, more: next !== null });
     },
 
-    twoPlaces({ plate, from, to }) {
+    async twoPlaces({ plate, from, to }) {
       const query = queryOf({ plate, from, to });
-      const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
-      const found = rows.flatMap(({ rowid }) => index.record(rowid) ?? []).reverse();
+      const { rows, next } = await find(query, { limit: maxPoints, deadlineMs: deadline() });
+      const found = (await index.records(rows)).filter((row) => row !== undefined).reverse();
       const pairs = impossiblePairs(found).map(
         ({ sooner, later, way }): TwoPlaces => ({
           ...way,
@@ -190,36 +192,17 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       };
     },
 
-    pairs: ({ pairs }) =>
-      pairs.flatMap(({ earlier, later, leastM, mostS, leastMps }) => {
-        const [sooner, other] = [earlier, later].map((id) => {
-          const rowid = index.rowidOf(id);
-          return rowid === undefined ? undefined : index.record(rowid);
-        });
-        if (sooner === undefined || other === undefined) return [];
-        const reads: TwoPlaces['reads'] = [
-          shown(sooner.detection, sooner.hit),
-          shown(other.detection, other.hit),
-        ];
-        return [{ leastM, mostS, leastMps, reads }];
-      }),
+    open: async ({ id }) => store.opened(id),
 
-    pairsAround: (input) => pairsAround(input, index),
+    image: async ({ id }) => store.image(id),
 
-    open({ id }) {
-      const detection = records.detection(id);
-      return detection === undefined ? null : { detection, hits: records.hitsOf(id) };
-    },
+    oldest: async () => index.oldestSeenMs(),
 
-    image: ({ id }) => records.image(id) ?? null,
-
-    oldest: () => index.oldestSeenMs(),
-
-    pastReads({ pattern, description, sinceMs }) {
+    async pastReads({ pattern, description, sinceMs }) {
       // As hot plates match: an entry with wildcards exactly, a full plate also by its look-alikes.
       const alike = pattern !== undefined && !isWildcard(pattern);
       const query = queryOf({ plate: pattern, alike, from: sinceMs, ...description });
-      const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
+      const { rows, next } = await find(query, { limit: maxDetections, deadlineMs: deadline() });
       // Without a plate, two detections cannot be matched to one vehicle; each counts as one.
       const unread = rows.filter(({ plate }) => plate === null).length;
       const plates = new Set(rows.map(({ plate }) => plate));
@@ -233,7 +216,8 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
   };
 }
 
-function shown(detection: Detection, hit: boolean): FoundDetection {
+/** A record as searches show it. */
+export function shown(detection: Detection, hit: boolean): FoundDetection {
   const { id, read, unread, firstSeen, lastSeen, agency, unit, head, fix, vehicle } = detection;
   return {
     id,

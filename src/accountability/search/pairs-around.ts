@@ -1,5 +1,7 @@
 import type { Detection } from '../../records/detection.ts';
-import type { DetectionIndex } from '../../records/detection-index.ts';
+import type { createOwnStore } from '../../records/detection-store.ts';
+import { shown } from './look-up.ts';
+import type { TwoPlaces } from './results.ts';
 import { type ImpossibleWay, impossibleWay, isComparable, mayBeImpossible } from './two-places.ts';
 
 /** Two reads of one plate that no car makes, by their ids. */
@@ -14,24 +16,53 @@ export interface FoundPair extends ImpossibleWay {
   laterMs: number;
 }
 
+type OwnIndex = ReturnType<typeof createOwnStore>['index'];
 type Ids = Pick<FoundPair, 'earlier' | 'later'>;
 
 /** Rows that are looked at before and after a read, and how far from it: further apart nothing is too fast. */
 const mostLooked = 200;
 const windowMs = 86_400_000;
 
+/** The calls about pairs of reads that no car makes. They are answered from `lookout.db` alone, to which they look for each new read. */
+export interface PairLookUps {
+  /** Both reads of each pair, if they are still here. */
+  pairs(input: { pairs: readonly (ImpossibleWay & Ids)[] }): TwoPlaces[];
+  pairsAround(input: { ids: readonly string[]; known: readonly Ids[] }): {
+    pairs: FoundPair[];
+    ended: Ids[];
+  };
+}
+
+export function createPairLookUps(index: OwnIndex): PairLookUps {
+  return {
+    pairs: ({ pairs }) =>
+      pairs.flatMap(({ earlier, later, leastM, mostS, leastMps }) => {
+        const [sooner, other] = [earlier, later].map((id) => filed(id, index));
+        if (sooner === undefined || other === undefined) return [];
+        const reads: TwoPlaces['reads'] = [
+          shown(sooner.detection, sooner.hit),
+          shown(other.detection, other.hit),
+        ];
+        return [{ leastM, mostS, leastMps, reads }];
+      }),
+    pairsAround: (input) => pairsAround(input, index),
+  };
+}
+
+function filed(id: string, index: OwnIndex) {
+  const rowid = index.rowidOf(id);
+  return rowid === undefined ? undefined : index.records([{ rowid }])[0];
+}
+
 /**
  * Compares each of these reads with those of the same plate by other units, before and after it, and gives the nearest pair on
  * either side that no car makes; and of the pairs that were known those that are none any more, as a read was corrected.
  */
-export function pairsAround(
-  { ids, known }: { ids: readonly string[]; known: readonly Ids[] },
-  index: DetectionIndex,
-): { pairs: FoundPair[]; ended: Ids[] } {
-  const recordOf = (id: string): Detection | undefined => {
-    const rowid = index.rowidOf(id);
-    return rowid === undefined ? undefined : index.record(rowid)?.detection;
-  };
+function pairsAround(
+  { ids, known }: Parameters<PairLookUps['pairsAround']>[0],
+  index: OwnIndex,
+): ReturnType<PairLookUps['pairsAround']> {
+  const recordOf = (id: string): Detection | undefined => filed(id, index)?.detection;
   const pairs = new Map<string, FoundPair>();
   for (const id of ids) {
     const read = recordOf(id);
@@ -47,7 +78,7 @@ export function pairsAround(
   return { pairs: [...pairs.values()], ended };
 }
 
-function pairsOf(read: Detection, index: DetectionIndex): FoundPair[] {
+function pairsOf(read: Detection, index: OwnIndex): FoundPair[] {
   const { unit, fix } = read;
   const { latitude, longitude } = fix;
   const plate = read.read?.plate;
@@ -58,7 +89,7 @@ function pairsOf(read: Detection, index: DetectionIndex): FoundPair[] {
   return (['before', 'after'] as const).flatMap((side) => {
     for (const { rowid, ...there } of index.nextTo(around, side)) {
       if (!mayBeImpossible(here, there)) continue;
-      const other = index.record(rowid)?.detection;
+      const other = index.records([{ rowid }])[0]?.detection;
       const way = other && impossibleWay(read, other);
       if (other && way) return [pairOf(read, other, way)];
     }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { canvassOperations } from '../../../src/accountability/canvass/bind-operations.ts';
 import { sharedOf } from '../../../src/accountability/canvass/canvass.ts';
 import { createCanvasses } from '../../../src/accountability/canvass/canvasses.ts';
@@ -16,13 +16,13 @@ import {
   exportDetections,
   searchDetections,
 } from '../../../src/accountability/search/operations.ts';
-import { createSearch } from '../../../src/accountability/search/search.ts';
 import { canvassMessageSchema } from '../../../src/uplink/messages.ts';
 import { noImages } from '../../alerts/sample-alerts.ts';
 import { openRecords, waitingOf } from '../../records/open-records.ts';
 import { sampleDetection } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { searchOf } from '../search/open-search.ts';
 
 const officer = { role: 'officer' } as const;
 const scene = { place: 'Homicide at Georgia St and Sonoma Blvd' };
@@ -36,8 +36,7 @@ function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
   const { db, records, outbox } = openRecords(dataDir);
   const unit = { agency: 'walnut-creek-pd', id: unitId };
   const canvasses = createCanvasses({ db, outbox, unit, clock });
-  const search = createSearch({ dataDir });
-  onTestFinished(() => search[Symbol.asyncDispose]());
+  const search = searchOf(dataDir);
   const profile = 'walnut-creek';
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
   const overseer = () => ({ title: 'ALPR Administrator', name: 'P. Poe' });

@@ -42,7 +42,7 @@ function busyUnit(count: number) {
   db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, latitude, longitude, closed, body)
      WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-     SELECT printf('%s-%d', id, i), head, first_seen_ms + i * 1000, last_seen_ms + i * 1000,
+     SELECT printf('%s%012x', substr(id, 1, 24), i), head, first_seen_ms + i * 1000, last_seen_ms + i * 1000,
        printf('%dXYZ%03d', i % 10, i % 1000), latitude + i * 0.000001, longitude, 1, body
      FROM detection, n WHERE id = ?`,
   ).run(count, id);

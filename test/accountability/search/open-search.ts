@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { hitRights } from '../../../src/accountability/gate/list-rights.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { searchOperations } from '../../../src/accountability/search/bind-operations.ts';
-import { createSearch } from '../../../src/accountability/search/search.ts';
+import { createSearch, type Search } from '../../../src/accountability/search/search.ts';
 import type { Database } from '../../../src/platform/database.ts';
 import type { Detection } from '../../../src/records/detection.ts';
 import { sampleDetection, sampleFix } from '../../records/samples.ts';
@@ -17,6 +17,26 @@ const lists = () => [
   { id: 'bolo', source: 'department' as const },
 ];
 
+type Ask = Pick<Search, 'ask' | 'countPastReads'>;
+
+const fromOwnFiles = (dataDir: string, limitMs?: number): Ask & AsyncDisposable =>
+  createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
+
+/** Where searches look things up: every test of a search runs with each store, see `test/archive/look-ups.test.ts`. */
+let openStore = fromOwnFiles;
+
+/** From now on, searches look things up in another store; null: in the own files. */
+export function searchIn(store: typeof fromOwnFiles | null): void {
+  openStore = store ?? fromOwnFiles;
+}
+
+/** Search of a data folder, closed when the test ends. */
+export function searchOf(dataDir: string, limitMs?: number): Search {
+  const search = openStore(dataDir, limitMs);
+  onTestFinished(() => search[Symbol.asyncDispose]());
+  return { ...search, answered: { byArchive: 0, byOwnFiles: 0 } };
+}
+
 /** Search of a data folder behind the gate, closed when the test ends. */
 export function openSearch(
   dataDir: string,
@@ -24,8 +44,7 @@ export function openSearch(
   profile = 'vallejo',
   place: 'unit' | 'headquarters' = 'unit',
 ) {
-  const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
-  onTestFinished(() => search[Symbol.asyncDispose]());
+  const search = searchOf(dataDir, limitMs);
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
   const overseer = () => administrator;
   const keeping = { profile, retention, overseer, hasHeadquarters: place === 'unit', place };

@@ -45,7 +45,7 @@ describe('SRC-2: all that a search finds, for the map and by time', () => {
     db.prepare(
       `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, latitude, longitude, closed, body)
        WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10500)
-       SELECT printf('%s-%d', id, i), head, first_seen_ms + i * 1000, last_seen_ms + i * 1000,
+       SELECT printf('%s%012x', substr(id, 1, 24), i), head, first_seen_ms + i * 1000, last_seen_ms + i * 1000,
          plate, latitude, longitude, 1, body FROM detection, n WHERE id = ?`,
     ).run(id);
     const { perform } = openSearch(dataDir, 60_000);

@@ -25,7 +25,10 @@ export function joinStores(
     opened: (id) => (isWaiting.has(id) ? own.opened(id) : archive.opened(id)),
     async image(id) {
       const here = own.image(id);
-      return here !== null && isWaiting.has(here.detectionId) ? here : archive.image(id);
+      if (here !== null && isWaiting.has(here.detectionId)) return here;
+      const there = await archive.image(id);
+      // What was deleted here is in the archive until that is told.
+      return there !== null && isWaiting.has(there.detectionId) ? null : there;
     },
   };
 }

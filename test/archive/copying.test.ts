@@ -95,7 +95,7 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
     expect(search.answered).toEqual({ byArchive: 2, byOwnFiles: 0 });
   });
 
-  test('goes on where it was after a kill, with each detection once', async () => {
+  test('goes on where it was after a kill, of itself or of PostgreSQL, with each detection once', async () => {
     const dataDir = temporaryFolder();
     const { db } = openRecords(dataDir);
     insertPassings(db, passings(4000));
@@ -121,6 +121,11 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
       insertPassings(db, passings(600, '06'));
     }
     startArchive(dataDir, archive);
+    // PostgreSQL as well, in the middle of it.
+    const before = await count('killed');
+    await waitFor(async () => (await count('killed')) > before, { what: 'one more part' });
+    postgres.stop('immediate');
+    postgres.start();
     await whenFull(dataDir);
     expect(await count('killed')).toBe(4000 + 3 * 600);
     expect(
@@ -199,6 +204,7 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
   });
 
   test('that cannot be used is told by doctor with what to do, and never with the password', async () => {
+    const dataDir = temporaryFolder();
     const good = await postgres.database('checked');
     const passwordIn = (text: string) => {
       const path = join(temporaryFolder(), 'password');
@@ -220,6 +226,19 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
       'postgres',
       "CREATE DATABASE latin OWNER lookout ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'",
     );
+    await postgres.run('postgres', 'CREATE DATABASE of_others TEMPLATE model');
+    await postgres.database('newer');
+    await postgres.run(
+      'newer',
+      "CREATE SCHEMA lookout AUTHORIZATION lookout; COMMENT ON SCHEMA lookout IS 'archive step 99'",
+    );
+    await postgres.database('by_others');
+    await postgres.run('by_others', 'CREATE SCHEMA lookout');
+    await postgres.database('read_only');
+    await postgres.run(
+      'postgres',
+      'ALTER DATABASE read_only SET default_transaction_read_only = on',
+    );
     const open = passwordIn(password);
     chmodSync(open, 0o644);
     const wrong: [ArchiveSettings, RegExp][] = [
@@ -233,6 +252,10 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
       [{ ...good, user: 'stranger' }, /does not let this user in/],
       [settingsOf('plain'), /CREATE EXTENSION postgis; CREATE EXTENSION pg_trgm/],
       [settingsOf('latin'), /encoding LATIN1/],
+      [settingsOf('newer'), /a newer Lookout has written the archive/],
+      [settingsOf('of_others'), /headquarters\.archive\.user.* own the database/],
+      [settingsOf('by_others'), /headquarters\.archive\.user.* own the database/],
+      [settingsOf('read_only'), /takes no changes.* headquarters\.archive\.host/],
     ];
     for (const [settings, words] of wrong) {
       const finding = await says(settings);
@@ -240,6 +263,19 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
       expect(finding).toMatchObject({ check: 'archive', result: 'failure' });
       expect(text).toMatch(words);
       expect(text).not.toContain('wrong password');
+    }
+    // Headquarters says the same.
+    const { db } = openRecords(dataDir);
+    insertPassings(db, passings(1));
+    for (const [database, state, words] of [
+      ['newer', 'refused', /a newer Lookout has written the archive/],
+      ['by_others', 'away', /own the database/],
+      ['read_only', 'away', /takes no changes/],
+    ] as const) {
+      const running = startArchive(dataDir, settingsOf(database));
+      await expect.poll(() => running.health().problem, { timeout: 30_000 }).toMatch(words);
+      expect(running.health().state).toBe(state);
+      await running[Symbol.asyncDispose]();
     }
     function settingsOf(database: string): ArchiveSettings {
       return { ...good, database };

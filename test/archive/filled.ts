@@ -3,11 +3,15 @@ import SQLite from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { type Archive, openArchive } from '../../src/archive/archive.ts';
-import type { ArchiveSettings } from '../../src/archive/postgres/connect.ts';
+import { createArchiveReader } from '../../src/archive/archive-reader.ts';
+import { followChanges } from '../../src/archive/changes.ts';
+import { followIntoArchive } from '../../src/archive/copier.ts';
+import { type ArchiveSettings, connectArchive } from '../../src/archive/postgres/connect.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+const patienceMs = 60_000;
 const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
 
 /** The archive of a data folder, started; it ends with the test. */
@@ -41,4 +45,41 @@ export function waitingOn(db: Database): number {
 /** Resolves once the archive has all. */
 export async function whenFull(dataDir: string): Promise<void> {
   await waitFor(() => waitingIn(dataDir) === 0, { what: 'a full archive', timeoutMs: 60_000 });
+}
+
+/**
+ * Copies the detections of a data folder into an archive, and opens it for look-ups, all in this thread. `isHalf`: every second one
+ * changed after it was copied.
+ */
+export async function fillArchive(dataDir: string, archive: ArchiveSettings, isHalf: boolean) {
+  const db = openUnitDatabase(dataDir);
+  followChanges(db, true);
+  const copying = new AbortController();
+  const copied = followIntoArchive({
+    ...{ db, onHealth() {}, signal: copying.signal },
+    connect: () => connectArchive(archive, { connections: 1, patienceMs }),
+  });
+  const stopCopying = async () => {
+    copying.abort();
+    await copied;
+  };
+  const settled = () =>
+    waitFor(() => waitingOn(db) === 0, { what: 'a full archive', timeoutMs: 60_000 });
+  await settled();
+  if (isHalf) {
+    await stopCopying();
+    // Every second detection waits again to be copied, of very many some: with more in wait an archive is not asked.
+    db.exec('UPDATE detection SET closed = closed WHERE rowid % 2 = 0 AND rowid <= 3000');
+  }
+  const problems: string[] = [];
+  const reader = createArchiveReader({
+    ...{ db, settings: archive, patienceMs },
+    log: (problem) => problems.push(problem),
+  });
+  const close = async () => {
+    await stopCopying();
+    await reader[Symbol.asyncDispose]();
+    db.close();
+  };
+  return { archive, reader, settled, problems, close };
 }

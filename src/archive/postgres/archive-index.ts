@@ -27,7 +27,8 @@ const fewPlates = 8;
 export function createArchiveIndex(ask: Ask, without: readonly string[]): DetectionIndex {
   const timeOf = async (which: 'min' | 'max'): Promise<number | null> => {
     const [row] = await ask<{ at: number | null }>(
-      `SELECT ${which}(last_seen_ms) AS at FROM archived_detection`,
+      `SELECT ${which}(last_seen_ms) AS at FROM archived_detection WHERE id <> ALL ($1::uuid[])`,
+      [without],
     );
     return row?.at ?? null;
   };

@@ -244,7 +244,7 @@ describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_00
     const wrong: [ArchiveSettings, RegExp][] = [
       [{ ...overNetwork, password: passwordIn('wrong password') }, /refuses the password/],
       [{ ...overNetwork, password: open }, /chmod 600/],
-      [{ ...overNetwork, password: '/nowhere/password' }, /does not exist/],
+      [{ ...overNetwork, password: '/nowhere/password' }, /does not exist.*make that file/],
       [overNetwork, /wants a password/],
       [{ ...good, database: 'nothing' }, /has no such database/],
       [{ ...good, port: 1 }, /no socket of that port/],

@@ -132,6 +132,8 @@ function readSetting(path: string, setting: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Problem(`${setting}: ${path} cannot be read: ${fileFault(error)}`);
+    throw new Problem(
+      `${setting}: ${path} cannot be read: ${fileFault(error)}; correct the setting, or make that file (INSTALL.md, "The archive")`,
+    );
   }
 }

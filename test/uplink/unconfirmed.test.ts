@@ -12,13 +12,11 @@ test('a broker that passes messages on and confirms none is used, and the proble
     { lists: null, hearsAgency: false },
   ).length;
   let reason = 0x83;
-  let published = 0;
   const { broker } = await openMuteBroker({
     connect: ({ level }) => taken(level),
     later(type, packet, { level }) {
       if (type === 8) return subscribed(packet, level, topics);
       if (type !== 3) return null;
-      published += 1;
       return puback(packet, reason);
     },
   });
@@ -27,11 +25,14 @@ test('a broker that passes messages on and confirms none is used, and the proble
   await unit.records.storeHits({ hits: [sampleHit(detection)], detection, images: noImages });
   await unit.uplink.start();
   // The status, the hit and its detection.
-  await waitFor(() => published >= 3, { what: 'all that waits' });
-  const health = unit.uplink.health();
-  expect(health).toMatchObject({ connected: true, setAside: 0, sent: 2 });
-  expect(health.problem).toMatch(/does not confirm them\. In a cluster a node .* bring it back/);
-  expect(health.waiting.hit).toBe(1);
+  const both = { connected: true, setAside: 0, sent: 2 };
+  await expect
+    .poll(() => unit.uplink.health(), { message: 'the hit and its detection' })
+    .toMatchObject(both);
+  await expect
+    .poll(() => unit.uplink.health().problem)
+    .toMatch(/does not confirm them\. In a cluster a node .* bring it back/);
+  expect(unit.uplink.health().waiting.hit).toBe(1);
 
   reason = 0;
   await waitFor(() => unit.uplink.health().problem === null, {

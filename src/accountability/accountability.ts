@@ -2,6 +2,7 @@ import type { Hotlist } from '../hotlist/hotlist.ts';
 import { localTime } from '../platform/local-time.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { ShedUnsent } from '../records/shedding.ts';
+import type { ScryptCost } from './access/passwords.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AgencyHealth, createAgency } from './agency/agency.ts';
 import { readPublicKeys } from './agency/public-keys.ts';
@@ -207,7 +208,7 @@ type Rooms = ReturnType<typeof openRooms>;
 function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const ground = openGround(deps, open);
   const { config, unit, db, audit, deviceClock, clock, onAuditFailure, log } = ground;
-  const everyone = open.use(openEveryone(ground));
+  const everyone = open.use(openEveryone(ground, deps.passwordCost));
   const hits = openHitRooms(ground, open);
   const { hotPlates, hotlist, entryExpiry } = hits;
   const keeping = openKeepingRooms(ground, open, hits);
@@ -297,7 +298,7 @@ function openClones(
 }
 
 /** Opens accounts and sessions, which end when headquarters was not heard of for long. */
-function openEveryone(ground: Ground) {
+function openEveryone(ground: Ground, passwordCost: ScryptCost | undefined) {
   const { unit, policy, db, audit, outbox, belief, clock, log } = ground;
   const everyone = openPeople({
     unit,
@@ -312,6 +313,7 @@ function openEveryone(ground: Ground) {
     hasHeadquarters: ground.hasHeadquarters,
     ...(ground.agencyKeyFile !== null && { knownOf: createKnownRows(db).of }),
     mayBeDamaged: ground.daemon !== null,
+    passwordCost,
   });
   outbox.onAcknowledged(() => {
     try {

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { OwnDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
+import type { ScryptCost } from './access/passwords.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import type { UnitRecords } from './audit/unit-records.ts';
 import { createWholeLog } from './audit/whole-log.ts';
@@ -39,6 +40,8 @@ export interface AccountabilityDeps {
   sinceBoot?: SinceBoot;
   /** At headquarters: the audit records of all units. */
   unitRecords?: UnitRecords;
+  /** What each check of a password costs; stored with it. Default: a quarter of a second on a small computer. */
+  passwordCost?: ScryptCost | undefined;
   /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */
   onWiped?: () => void;
 }

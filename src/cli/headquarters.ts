@@ -51,7 +51,7 @@ export function registerHeadquarters(program: Command): void {
             const { standingFindings } = await import('../diagnostics/standing-checks.ts');
             return standingFindings(loaded, witnesses);
           };
-          await using running = await createHeadquarters(config, log, checks);
+          await using running = await createHeadquarters(config, log, { checks });
           stopRequested.addEventListener('abort', () => limitStop(log));
           log.info({ release, agency: config.unit.agency }, 'starting');
           await running.start(stopRequested);

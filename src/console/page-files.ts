@@ -64,6 +64,9 @@ async function hashOfFiles(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** The page's modules as they are served, by file. */
+const modules = new Map<string, Promise<string>>();
+
 /** Serves the page's files below `/page/`, its modules without what only their readers need. */
 export async function servePageFiles(app: FastifyInstance): Promise<void> {
   // Node resolves the library to the form for servers, in a folder of its own.
@@ -82,7 +85,6 @@ export async function servePageFiles(app: FastifyInstance): Promise<void> {
     allowedPath: (path) => /\.(css|svg)$/.test(path) && !path.includes('lit-html'),
   });
   serveMapLibraries(app);
-  const modules = new Map<string, Promise<string>>();
   const paths = ['/page/:name.js', '/page/:room/:name.js', '/page/:room/:shelf/:name.js'];
   for (const path of paths) {
     app.get(path, { config: { rule: 'open' } }, async (request, reply) => {

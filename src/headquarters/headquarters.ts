@@ -1,4 +1,5 @@
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
+import type { AccountabilityDeps } from '../accountability/ground.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
@@ -42,8 +43,12 @@ import { showNews } from './show-news.ts';
 import { createUnitLogs } from './unit-logs/unit-logs.ts';
 import { openHeadquartersDatabase, openUnitRecords } from './unit-logs/unit-records.ts';
 
-/** How the computer is set up, for Health on the page. */
-type Checks = (witnesses: ClockWitnesses) => Promise<UnitFinding[]>;
+/** What headquarters is given beside its configuration. */
+interface HeadquartersDeps {
+  /** How the computer is set up, for Health on the page. */
+  checks?: (witnesses: ClockWitnesses) => Promise<UnitFinding[]>;
+  passwordCost?: AccountabilityDeps['passwordCost'];
+}
 
 /** A running headquarters. Disposal stops the parts in reverse of their start, and closes the databases. */
 export interface Headquarters extends AsyncDisposable {
@@ -65,10 +70,10 @@ export interface Headquarters extends AsyncDisposable {
 export async function createHeadquarters(
   config: Config,
   log: Log,
-  checks?: Checks,
+  deps: HeadquartersDeps = {},
 ): Promise<Headquarters> {
   await using open = new AsyncDisposableStack();
-  const rooms = await openRooms(config, log, open, checks);
+  const rooms = await openRooms(config, log, open, deps);
   const { link, intake, page, accountability, ownMessages, records, rows, loop, server } = rooms;
   const { archive } = rooms;
   const opened = open.move();
@@ -130,7 +135,7 @@ async function openRooms(
   config: Config,
   log: Log,
   open: AsyncDisposableStack,
-  checks: Checks | undefined,
+  { checks, passwordCost }: HeadquartersDeps,
 ) {
   const { unit } = config;
   const { agency, dataDir } = unit;
@@ -150,7 +155,9 @@ async function openRooms(
   });
   const unitRecords = open.use(openUnitRecords(dataDir));
   const accountability = open.use(
-    await openAccountability({ config, log, daemon: { file, outbox }, unitRecords }),
+    await openAccountability({
+      ...{ config, log, daemon: { file, outbox }, unitRecords, passwordCost },
+    }),
   );
   open.use(sharing);
   const { audit, hotlist, clones } = accountability;
@@ -282,7 +289,7 @@ function openPage(deps: {
   config: Config;
   accountability: Accountability;
   db: Database;
-  checks: Checks | undefined;
+  checks: HeadquartersDeps['checks'];
   status: () => HeadquartersStatus;
   log: Log;
 }): Console | null {

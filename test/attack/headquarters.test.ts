@@ -6,6 +6,7 @@ import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { ask } from '../console/ask.ts';
 import { makeAda, openDepartment } from '../headquarters/department.ts';
 import { pageAuthority, pageNames } from '../support/listeners.ts';
+import { quickPasswords } from '../support/quick-passwords.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testAuthority } from '../support/test-authority.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -32,7 +33,11 @@ async function underAttack() {
       },
     }),
   };
-  const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+  const headquarters = await createHeadquarters(
+    config,
+    createLog({ level: 'silent' }),
+    quickPasswords,
+  );
   onTestFinished(() => headquarters[Symbol.asyncDispose]());
   await headquarters.start();
   await makeAda(headquarters);

@@ -25,6 +25,7 @@ import {
   listenerNamed,
   listeners,
 } from '../support/listeners.ts';
+import { quickPasswords } from '../support/quick-passwords.ts';
 import { setUpSecondFactor } from '../support/second-factor.ts';
 
 /** An answer of the local API. */
@@ -92,7 +93,7 @@ export const waysIn: { place: Place; listener: ListenerName }[] = [
 /** The people's side of a unit, as the daemon joins it. */
 async function openUnit(config: Config) {
   const log = createLog({ level: 'silent' });
-  const accountability = await openAccountability({ config, log });
+  const accountability = await openAccountability({ config, log, ...quickPasswords });
   const console = createConsole({
     ...{ config: config.console, unit: config.unit, log },
     ...{ people: accountability.people, gate: accountability.gate, audit: accountability.audit },
@@ -109,7 +110,11 @@ async function openUnit(config: Config) {
 
 /** Headquarters itself, without a link to its broker. */
 async function openHeadquarters(config: Config) {
-  const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+  const headquarters = await createHeadquarters(
+    config,
+    createLog({ level: 'silent' }),
+    quickPasswords,
+  );
   const { accountability, console } = headquarters;
   if (console === null) throw new Error('headquarters has no page');
   const stop = async () => {

@@ -15,6 +15,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
+import { quickPasswords } from '../support/quick-passwords.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openMosquitto } from '../uplink/mosquitto.ts';
@@ -58,7 +59,7 @@ export async function openDepartment(
 
   /** Headquarters as it starts on what is on its disk, or on what was restored to another folder. */
   async function startHeadquarters(on = dataDir) {
-    const headquarters = await createHeadquarters(configOf(on), log);
+    const headquarters = await createHeadquarters(configOf(on), log, quickPasswords);
     let isStopped = false;
     const stop = async () => {
       if (isStopped) return;

@@ -16,6 +16,7 @@ import { createHeadquarters, type Headquarters } from '../../src/headquarters/he
 import { createLog } from '../../src/platform/log.ts';
 import { openRecords } from '../records/open-records.ts';
 import { noImages, sampleDetection } from '../records/samples.ts';
+import { quickPasswords } from '../support/quick-passwords.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
 import { type AgencyUnit, from, openAgency, password } from '../uplink/open-agency.ts';
@@ -45,7 +46,11 @@ async function openWithHeadquarters() {
         console: { enabled: false },
         metrics: { enabled: false },
       });
-      const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+      const headquarters = await createHeadquarters(
+        config,
+        createLog({ level: 'silent' }),
+        quickPasswords,
+      );
       running = headquarters;
       const stop = async () => headquarters[Symbol.asyncDispose]();
       onTestFinished(stop);

@@ -29,6 +29,7 @@ import { createRecords } from '../../src/records/records.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
+import { quickPasswords } from './quick-passwords.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const from = 'command line pts/1';
@@ -74,6 +75,7 @@ async function openUnit(
     clock,
     sinceBoot: { bootId: 'one', ms: () => time.ms - Date.parse(at) },
     daemon: { file, outbox },
+    ...quickPasswords,
   });
   const records = createRecords({
     ...{ db, dataDir, outbox, log, clock, images: 'all' },

@@ -5,6 +5,7 @@ import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { sessionFile } from '../../src/cli/session-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { quickPasswords } from './quick-passwords.ts';
 
 const from = 'command line pts/1';
 /** Of everyone who is made here. */
@@ -24,7 +25,8 @@ export interface TestAccounts {
 /** Makes the first administrator of the unit that this configuration file describes. */
 export async function makeTestAccounts(folder: string, configFile: string): Promise<TestAccounts> {
   const { config } = loadConfig({ file: configFile });
-  const open = () => openAccountability({ config, log: createLog({ level: 'silent' }) });
+  const open = () =>
+    openAccountability({ config, log: createLog({ level: 'silent' }), ...quickPasswords });
   const sessionOf = (username: string, token: string) => {
     const environment = { XDG_RUNTIME_DIR: join(folder, 'sessions', username) };
     mkdirSync(environment.XDG_RUNTIME_DIR, { recursive: true, mode: 0o700 });

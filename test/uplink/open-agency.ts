@@ -19,6 +19,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { openSigningKey, publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { agencyMessageTopic, unitTopic } from '../../src/uplink/topics.ts';
+import { quickPasswords } from '../support/quick-passwords.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Credentials, openMosquitto } from './mosquitto.ts';
 import { openHeadquarters } from './open-headquarters.ts';
@@ -105,7 +106,10 @@ export async function openAgency(
     onTestFinished(async () => (await opened)?.[Symbol.asyncDispose]());
     /** What people do on this unit at the command line, in another process than the unit's own. */
     const on = async <T>(work: (desk: Accountability) => T | Promise<T>): Promise<T> => {
-      opened ??= openAccountability({ config, log: createLog({ level: 'silent' }) });
+      opened ??= openAccountability({
+        ...{ config, log: createLog({ level: 'silent' }) },
+        ...quickPasswords,
+      });
       return work(await opened);
     };
     const login = (username: string, word = password) =>

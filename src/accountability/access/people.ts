@@ -154,7 +154,7 @@ export function openPeople(deps: {
   knownOf?: (key: string) => KnownAccount | null;
   /** A person who may change the databases says that the computer's clock is right. */
   acceptClock?: () => void;
-  passwordCost?: ScryptCost;
+  passwordCost?: ScryptCost | undefined;
 }): People {
   const { unit, policy, clock = systemClock, deviceClock = clock } = deps;
   const { believesClock = () => true, isClockConfirmed = () => false } = deps;

@@ -23,6 +23,7 @@ import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { startMs } from '../../alerts/sample-alerts.ts';
+import { quickPasswords } from '../../support/quick-passwords.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A password that nothing is wrong with. */
@@ -83,7 +84,7 @@ export class PeopleUnderTest {
       hasHeadquarters: options.hasHeadquarters ?? false,
       ...(options.knownOf && { knownOf: options.knownOf }),
       onAuditFailure: () => undefined,
-      passwordCost: { N: 2, r: 1, p: 1 },
+      ...quickPasswords,
     });
     onTestFinished(() => this.people[Symbol.dispose]());
     this.gate = createGate({

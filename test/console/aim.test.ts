@@ -145,8 +145,14 @@ describe.skipIf(!hasChromium || !hasModels)(
         await paper.getByText(words).first().waitFor();
       }
       await expectUsable(page);
-      const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
-      expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
+      for (const format of ['Letter', 'A4'] as const) {
+        const pdf = await page.pdf({ format, preferCSSPageSize: true, printBackground: true });
+        const file = pdf.toString('latin1');
+        expect(file.match(/\/Type \/Page\b/g)).toHaveLength(1);
+        // On the paper that the printer has.
+        const width = Number(/\/MediaBox \[0 0 ([\d.]+) /.exec(file)?.[1]);
+        expect(width > 600).toBe(format === 'Letter');
+      }
       await page.emulateMedia({ media: 'print' });
       expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
       expect(await paper.isVisible()).toBe(true);

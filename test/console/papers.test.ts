@@ -29,6 +29,12 @@ async function printed(
     expect(sheets.length, format).toBeGreaterThan(0);
     expect(sheets.length, format).toBeLessThan(12);
   }
+  // At the foot of each sheet stands where it is from, and who printed it when.
+  const foot: string = await page.evaluate(`['--paper-of', '--paper-by'].map((each) =>
+    getComputedStyle(document.documentElement).getPropertyValue(each)).join(' | ')`);
+  expect(foot).toMatch(
+    /^"test-pd \/ car-7 · .+" \| "Printed \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d by [AC]\. \w+"$/,
+  );
   // Nothing runs over the edge of a Letter page within its margins.
   await page.setViewportSize({ width: 680, height: 900 });
   const over: string[] =
@@ -68,16 +74,40 @@ describe.skipIf(!hasChromium)('papers in Chromium (skipped without /usr/bin/chro
     const figures = await printed(page, 'Print, or save as PDF');
     expect(figures.title).toBe('alpr-figures');
     expect(figures.words).toContain('figures for the public');
+    expect(figures.words).toMatch(/Made\s+\d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d/);
     expect(figures.words).not.toContain('Save for the website');
     const policy = await pageOf('ann', 'policy');
     await policy.getByText('Vallejo Police Department').waitFor();
     const { words } = await printed(policy, 'Print, or save as PDF');
     expect(words).toContain('Longest time for plates that were read');
     expect(words).not.toContain('Word, or section of the policy');
+    expect(words).toContain('test-pd / car-7, as of 20');
     const use = await pageOf('ann', 'audit/use');
+    // A screen that is no paper is printed black on white as well, without what only a screen has.
+    await use.getByRole('button', { name: 'Make the report' }).waitFor();
+    await use.emulateMedia({ media: 'print' });
+    expect(await use.locator('.top').isVisible()).toBe(false);
+    expect(await use.getByRole('button', { name: /Menu|Make the report/ }).count()).toBe(0);
+    expect(
+      await use.evaluate(`[document.documentElement, document.body].map((each) =>
+        getComputedStyle(each).backgroundColor)`),
+    ).toEqual(Array(2).fill('rgb(255, 255, 255)'));
+    // Nor does anything scroll on paper, which would cut it off.
+    const scrolling =
+      await use.evaluate(`[...document.querySelectorAll('#page, main, .table-frame')]
+      .filter((each) => getComputedStyle(each).overflow !== 'visible').length`);
+    expect(scrolling).toBe(0);
+    await use.emulateMedia({ media: 'screen' });
     await use.getByRole('button', { name: 'Make the report' }).click();
     const report = await printed(use, 'Print, or save as PDF');
     expect(report.words).toContain('By person');
+    // The heads of columns come with the first row on to the next sheet.
+    await use.emulateMedia({ media: 'print' });
+    expect(
+      await use.evaluate(
+        "getComputedStyle(document.querySelector('.printed tbody tr')).breakBefore",
+      ),
+    ).toBe('avoid');
     expect(report.words).not.toContain('Make the report');
   });
 

@@ -1,16 +1,29 @@
 import { localTime } from '../../platform/local-time.ts';
+import { roleWords } from '../gate/permissions.ts';
 import type { CollectedDetection, CollectedImage, Collection } from './collect.ts';
 import type { Manifest } from './manifest.ts';
 import { imagePath } from './record-files.ts';
 
-const style = `
+const kindWords: Record<CollectedImage['ref']['kind'], string> = {
+  plate: 'Plate',
+  ir: 'Infra-red',
+  overview: 'Colour',
+};
+
+/** `foot`: what stands at the foot of each sheet where it is printed: sheets come apart. */
+const styleOf = (foot: string): string => `
 body { font: 14px/1.4 sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em; color: #111; }
 h1 { font-size: 1.5em; } h2 { font-size: 1.2em; margin-top: 2em; border-top: 1px solid #999; padding-top: .6em; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
 padding: .2em .8em .2em 0; } .lines td { border-bottom: 1px solid #999; height: 2.4em; }
 img { max-width: 100%; max-height: 24em; } figure { display: inline-block; margin: .5em 1em .5em 0; }
-figcaption { font-size: .85em; color: #444; word-break: break-all; } .plate { font: bold 1.4em monospace; }
-.notice { border: 2px solid #a00; padding: .6em; } code { word-break: break-all; }`;
+figcaption { font-size: .85em; color: #444; } figcaption code { display: block; } .plate { font: bold 1.4em monospace; }
+.notice { border: 2px solid #a00; padding: .6em; } code { word-break: break-all; } .custody { break-inside: avoid; }
+.lines :is(th, td):first-child { width: 18%; } .lines :is(th, td):last-child { width: 26%; }
+@page { size: auto; margin: 18mm; @bottom-left { content: "${foot}"; font: 8pt sans-serif; }
+@bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; }
+tr, figure, .notice { break-inside: avoid; } img { max-height: 80mm; } }`;
 
 /** The page that shows one volume: without scripts or external resources, readable on any computer. */
 export function htmlView(options: {
@@ -30,7 +43,7 @@ export function htmlView(options: {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="script-src 'none'">
 <title>${text(title)}</title>
-<style>${style}</style>
+<style>${styleOf(`${about.agency}/${about.unit} · evidence package ${about.id}, volume ${volume} of ${volumes}`)}</style>
 </head>
 <body>
 <h1>${text(title)}</h1>
@@ -39,7 +52,7 @@ ${facts([
   ['Volume', `${volume} of ${volumes}`],
   [
     'Made',
-    `${localTime(about.madeAt)} by ${about.madeBy.name} (${about.madeBy.role}, ${about.madeBy.organisation})`,
+    `${localTime(about.madeAt)} by ${about.madeBy.name} (${roleWords(about.madeBy.role)}, ${about.madeBy.organisation})`,
   ],
   ['Unit', `${about.agency}/${about.unit}, Lookout ${about.software}`],
   ['Purpose', about.inquiry?.purpose ?? '–'],
@@ -48,7 +61,10 @@ ${facts([
     [about.inquiry?.caseNumber, about.inquiry?.incidentNumber].filter(Boolean).join(' / ') || '–',
   ],
   ['Reason', about.inquiry?.reason ?? '–'],
-  ['Detections', `${contents.detections} (${contents.hits} hits), ${contents.images} images`],
+  [
+    'Detections',
+    `${contents.detections}, with ${times(contents.hits, 'hit')} and ${times(contents.images, 'picture')}`,
+  ],
   [
     'Audit records',
     `${contents.auditRecords}, in audit.json on volume 1${about.release === null ? '' : '; redacted, see README.txt'}`,
@@ -59,10 +75,12 @@ ${facts([
 Node 18 or later. Then compare the key above with the one that the agency publishes.</p>
 ${absences(about)}
 ${collection.detections.map((each) => article(each, volume, volumeOf)).join('\n')}
+<section class="custody">
 <h2>Chain of custody</h2>
 <p>Until the package was made: custody.json on volume 1. From there on:</p>
 <table class="lines"><tr><th>Date and time</th><th>Released by</th><th>Received by</th><th>Purpose</th><th>Signatures</th></tr>
 ${'<tr><td></td><td></td><td></td><td></td><td></td></tr>\n'.repeat(6)}</table>
+</section>
 </body>
 </html>
 `;
@@ -119,7 +137,8 @@ ${images.map((image) => figure(image, volume, volumeOf)).join('\n')}`;
 
 function hitWords(hit: CollectedDetection['hits'][number]): string {
   const { id, state, raisedAt } = hit;
-  const raised = `${state}, raised ${localTime(raisedAt)} (${id})`;
+  const now = state === 'raised' ? '' : `, now ${state.replaceAll('_', ' ')}`;
+  const raised = `raised ${localTime(raisedAt)}${now} (${id})`;
   if (!('match' in hit)) return `${raised}; the list and its entry are not part of a release`;
   const { entry, list, tier } = hit.match;
   return `${entry.reason}; listed plate ${entry.plate} in ${list.name} as of ${localTime(list.asOf)}; ${tier} match, ${raised}`;
@@ -130,16 +149,21 @@ function figure(
   volume: number,
   volumeOf: ReadonlyMap<string, number>,
 ): string {
-  const caption = `${ref.kind}, taken ${localTime(ref.takenAt)}, SHA-256 ${ref.sha256}`;
+  const taken = `${kindWords[ref.kind]}, taken ${localTime(ref.takenAt)}`;
+  const caption = (more: string) =>
+    `<figcaption>${text(`${taken}${more}`)}<code>SHA-256 ${text(ref.sha256)}</code></figcaption>`;
   const on = volumeOf.get(ref.id);
   if (file === null || on === undefined) {
-    return `<figure><figcaption>${text(`${caption}: not included, ${absent ?? 'missing'}`)}</figcaption></figure>`;
+    return `<figure>${caption(`: not included, ${absent ?? 'missing'}`)}</figure>`;
   }
   if (on !== volume) {
-    return `<figure><figcaption>${text(`${caption}: on volume ${on}`)}</figcaption></figure>`;
+    return `<figure>${caption(`: on volume ${on}`)}</figure>`;
   }
-  return `<figure><img src="${text(imagePath(ref.id))}" alt="${text(ref.kind)}"><figcaption>${text(caption)}</figcaption></figure>`;
+  return `<figure><img src="${text(imagePath(ref.id))}" alt="${text(kindWords[ref.kind])}">${caption('')}</figure>`;
 }
+
+/** "1 hit", "2 hits" */
+const times = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function facts(rows: readonly [string, string][]): string {
   return `<table>${rows

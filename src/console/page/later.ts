@@ -4,6 +4,7 @@ import { changed } from './state.ts';
 // no longer answers.
 const loads = {
   deeds: () => import('./deeds.ts'),
+  footOfPaper: () => import('./foot-of-paper.ts'),
   inboxCount: () => import('./inbox-count.ts'),
   lock: () => import('./screens/lock.ts'),
   menu: () => import('./menu.ts'),

@@ -72,6 +72,10 @@ export function when(ms: number): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
+/** The same with the zone's offset, as on paper: "2026-11-29 14:03 -08:00" */
+export const whenOnPaper = (ms: number): string =>
+  `${when(ms)} ${timeOfDay(ms).slice('00:00:00 '.length)}`;
+
 /** "38.10410° N, 122.25660° W" */
 export function coordinates({
   latitude,

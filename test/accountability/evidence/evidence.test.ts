@@ -90,6 +90,10 @@ describe('what a package holds', () => {
     const html = readFileSync(join(at, 'index.html'), 'utf8');
     expect(html).toContain('7EVI001');
     expect(html).not.toMatch(/<script|https?:|onload|onerror/);
+    // Each printed sheet says of which package it is, and people read words in place of codes.
+    expect(html).toContain(`@bottom-left { content: "test-pd/`);
+    expect(html).toContain(`evidence package ${made.id}, volume 1 of 1"`);
+    expect(html).toMatch(/<figcaption>Infra-red, taken .+<code>SHA-256 [0-9a-f]{64}</);
     // Every picture that the page shows lies beside it.
     const shown = [...html.matchAll(/src="([^"]+)"/g)].map((match) => match[1] ?? '');
     expect(shown).toHaveLength(6);

@@ -63,11 +63,21 @@ function tableOf(lines: readonly string[]): TemplateResult {
 /** A word that no column is wide enough for; no browser breaks an id at a hyphen before a digit. */
 const isLong = (cell: string): boolean => /[^\s-]{20,}|\S{24,}/.test(cell);
 
+/** Days, and numbers of cases and requests, stay in one line: "26-0040001". */
+const numberOrDay = /(?<![\w-])(\d\w*-[\w-]{1,14})(?![\w-])/;
+
+const whole = (text: string): TemplateResult => {
+  const parts = text.split(numberOrDay);
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<span class="whole-word">${part}</span>` : part))}`;
+};
+
 /** Bold and code. */
 const inline = (text: string): (TemplateResult | string)[] =>
   text.split(/(\*\*.+?\*\*|`[^`]+`)/).map((part) => {
     if (part.startsWith('**')) return html`<b>${plain(part.slice(2, -2))}</b>`;
-    return part.startsWith('`') ? html`<code>${plain(part.slice(1, -1))}</code>` : plain(part);
+    return part.startsWith('`')
+      ? html`<code>${plain(part.slice(1, -1))}</code>`
+      : whole(plain(part));
   });
 
 /** Characters that the unit escaped so that they stay text. */

@@ -6,8 +6,8 @@ import { textField } from '../parts/field.ts';
 import { printKey } from '../parts/printed.ts';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
-import { changed } from '../state.ts';
-import { capital } from '../words.ts';
+import { changed, page } from '../state.ts';
+import { capital, unitNowMs, whenOnPaper } from '../words.ts';
 import { newWork } from '../work.ts';
 
 type InForce = AnswerOf<typeof operations.showPolicy>;
@@ -62,7 +62,9 @@ export function policy(): Screen {
       </div>
       ${parts.size === 0 ? html`<p class="empty">No rule has “${sought.trim()}”.</p>` : ''}
       <article class="sheet printed">
+      <h2 class="only-printed">Policy in force for licence-plate readers</h2>
       <p><b>${title}</b> (profile ${profile})</p>
+      <p class="only-printed">${page.session?.at.agency} / ${page.session?.at.unit}, as of ${whenOnPaper(unitNowMs())}</p>
       ${[...parts].map(([part, rules]) => {
         const name = partNames[part] ?? capital(part);
         return html`<h2>${name}</h2>

@@ -4,7 +4,7 @@ import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, page } from '../../state.ts';
-import { unitNowMs, when } from '../../words.ts';
+import { unitNowMs, whenOnPaper } from '../../words.ts';
 import { adviceOn } from './advice.ts';
 import { aimPicture, colourPicture } from './aim-picture.ts';
 import { type CameraLook, newCameraLook } from './camera-look.ts';
@@ -118,7 +118,7 @@ function paper(sheet: {
       <dl class="paper-facts">
         <div><dt>Agency and unit</dt><dd>${at?.agency ?? ''} / ${at?.unit ?? ''}</dd></div>
         <div><dt>Place</dt><dd>${typed.place || '…'}</dd></div>
-        <div><dt>Date</dt><dd>${when(atMs)}</dd></div>
+        <div><dt>Date</dt><dd>${whenOnPaper(atMs)}</dd></div>
       </dl>
     </header>
     ${[...looks].map(([id, look]) => camera(id, look))}

@@ -16,7 +16,7 @@ import { saveFile } from '../../parts/save-file.ts';
 import { type Column, table } from '../../parts/table.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, page, tell } from '../../state.ts';
-import { capital, codeWords, when } from '../../words.ts';
+import { capital, codeWords, whenOnPaper } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { officialsPart } from './officials.ts';
 
@@ -205,7 +205,7 @@ function statisticsView({ overseers, retentionDays, months, madeAt }: Statistics
         ${days(retentionDays.images)}
       </dd>
       <dt>Made</dt>
-      <dd>${when(Date.parse(madeAt))}</dd>
+      <dd>${whenOnPaper(Date.parse(madeAt))}</dd>
     </dl>
     ${table<MonthFigures>({
       caption: 'Figures of each month',

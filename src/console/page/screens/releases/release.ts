@@ -18,7 +18,7 @@ import type { Screen } from '../../screen.ts';
 import { beginCovered } from '../../search-form.ts';
 import { changed, may, page, tell } from '../../state.ts';
 import { areaOf, newTypedArea } from '../../typed-area.ts';
-import { capital, codeWords, when } from '../../words.ts';
+import { capital, codeWords, when, whenOnPaper } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
 
@@ -327,7 +327,7 @@ function letterOf(told: ReleaseView): TemplateResult | typeof nothing {
     ['Asked for', data],
     ['Your reference', reference === '' ? '–' : reference],
     [told.state === 'approved' ? 'Covers' : 'Asked to cover', covers],
-    ['Decided', `${when(Date.parse(decided.at))}, ${decided.name}`],
+    ['Decided', `${whenOnPaper(Date.parse(decided.at))}, ${decided.name}`],
   ];
   return html`<article class="sheet printed only-printed" aria-label="Answer to the agency">
     <h2>${page.session?.at.agency ?? ''}: licence-plate reader data</h2>

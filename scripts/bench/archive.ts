@@ -3,6 +3,7 @@
  * then asks each kind of question many times through the search thread, as people at headquarters do.
  * `scripts/node node scripts/bench/archive.ts [--detections 10000000] [--vehicles 3000000] [--rounds 200]`
  * Ten million need some 10 GB below the folder for temporary files, and go when it ends. Bodies are as short as those of `search.ts`.
+ * With `--folder DIR`, whose `lookout.db` `search.ts --keep --folder DIR` has built, the archive is filled from it as by headquarters.
  */
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +12,15 @@ import { parseArgs } from 'node:util';
 import { createSearch } from '../../src/accountability/search/search.ts';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { createFollowed, followChanges } from '../../src/archive/changes.ts';
-import { type Ask, connectArchive } from '../../src/archive/postgres/connect.ts';
+import { followIntoArchive } from '../../src/archive/copier.ts';
+import {
+  type ArchiveSettings,
+  type Ask,
+  connectArchive,
+} from '../../src/archive/postgres/connect.ts';
 import { setMark } from '../../src/archive/postgres/mark.ts';
 import { makeArchive } from '../../src/archive/postgres/prepare.ts';
+import type { Database } from '../../src/platform/database.ts';
 import { openPostgres } from '../../test/archive/postgres.ts';
 import { askAll, endMs, random, shortJson, startMs } from './search-questions.ts';
 
@@ -22,6 +29,7 @@ const { values } = parseArgs({
     detections: { type: 'string', default: '10000000' },
     vehicles: { type: 'string', default: '3000000' },
     rounds: { type: 'string', default: '200' },
+    folder: { type: 'string' },
   },
 });
 const count = Number(values.detections);
@@ -117,8 +125,19 @@ async function fill(connections: ReturnType<typeof connectArchive>): Promise<voi
   await ask(
     'INSERT INTO archived_plate SELECT DISTINCT plate FROM archived_detection WHERE plate IS NOT NULL',
   );
-  await ask('VACUUM ANALYZE archived_detection');
-  await ask('VACUUM ANALYZE archived_plate');
+}
+
+/** Fills the archive from `lookout.db`, row by row as headquarters does. */
+async function copy(db: Database, archive: ArchiveSettings): Promise<void> {
+  const full = new AbortController();
+  await followIntoArchive({
+    ...{ db, signal: full.signal },
+    connect: () => connectArchive(archive, { connections: 1, patienceMs }),
+    onHealth({ state, waiting, copied, problem }) {
+      process.stderr.write(`\r${copied} rows${problem === null ? '' : `: ${problem}`}`);
+      if (state === 'following' && waiting === 0) full.abort();
+    },
+  });
 }
 
 const { bavail, bsize } = statfsSync(tmpdir());
@@ -126,7 +145,7 @@ const needed = count * 1100;
 if (bavail * bsize < needed) {
   throw new Error(`${tmpdir()} has too little room: ${needed / 2 ** 30} GiB are needed`);
 }
-const folder = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'lookout-bench-'));
 await using postgres = await openPostgres([
   ...['shared_buffers = 4GB', 'maintenance_work_mem = 1GB', 'max_parallel_maintenance_workers = 0'],
   ...['wal_level = minimal', 'max_wal_senders = 0', 'max_wal_size = 8GB', 'autovacuum = off'],
@@ -135,18 +154,23 @@ try {
   const archive = await postgres.database('bench');
   await using connections = connectArchive(archive, { connections: lanes, patienceMs });
   const { ask, transaction, place } = connections;
-  await transaction((own) => makeArchive(own, place));
-  const startedMs = performance.now();
-  await fill(connections);
-  const buildS = (performance.now() - startedMs) / 1000;
-
-  // Headquarters whose own files are empty: what is found comes from the archive alone.
   const db = openUnitDatabase(folder);
+  followChanges(db, false);
   followChanges(db, true);
-  db.exec('UPDATE archive_follow SET filled_to = NULL');
-  const followed = createFollowed(db)();
-  if (followed === null) throw new Error('no archive is followed');
-  await setMark(ask, followed);
+  const startedMs = performance.now();
+  if (values.folder !== undefined) await copy(db, archive);
+  else {
+    await transaction((own) => makeArchive(own, place));
+    await fill(connections);
+    // Headquarters whose own files are empty: what is found comes from the archive alone.
+    db.exec('UPDATE archive_follow SET filled_to = NULL');
+    const followed = createFollowed(db)();
+    if (followed === null) throw new Error('no archive is followed');
+    await setMark(ask, followed);
+  }
+  const buildS = (performance.now() - startedMs) / 1000;
+  await ask('VACUUM ANALYZE archived_detection');
+  await ask('VACUUM ANALYZE archived_plate');
   db.close();
 
   const plates: string[] = [];
@@ -167,5 +191,5 @@ try {
   await askAll(search, { plates, rounds });
   process.stdout.write(`${shortJson(search.answered)}\n`);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
 }

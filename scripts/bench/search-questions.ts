@@ -53,6 +53,8 @@ export async function askAll(
     'middle, letters, as *XQZ*': () => page({ plate: `*${letter()}${letter()}${letter()}*` }),
     'two known, as *X7*': () => page({ plate: `*${letter()}${digit()}*` }),
     'gaps, as 8?B?12?': () => page({ plate: `${digit()}?${letter()}?${digit()}${digit()}?` }),
+    'what may be a plate, within a week': (round) =>
+      page({ plate: plates[round], possible: true, ...span(7 * dayMs) }),
     'middle within a week': () =>
       page({ plate: `*${letter()}${letter()}${digit()}*`, ...span(7 * dayMs) }),
     'circle of 300 m, an hour': () => page({ area: area(300), ...span(3_600_000) }),

@@ -29,6 +29,7 @@ export function createArchiveIndex(ask: Ask, without: readonly string[]): Detect
     const [row] = await ask<{ at: number | null }>(
       `SELECT ${which}(last_seen_ms) AS at FROM archived_detection WHERE id <> ALL ($1::uuid[])`,
       [without],
+      which,
     );
     return row?.at ?? null;
   };
@@ -78,6 +79,7 @@ export function createArchiveIndex(ask: Ask, without: readonly string[]): Detect
       const [row] = await ask<{ arrival: number }>(
         'SELECT arrival FROM archived_detection WHERE id = $1::uuid',
         [id],
+        'row of id',
       );
       return row?.arrival;
     },
@@ -89,6 +91,7 @@ export function createArchiveIndex(ask: Ask, without: readonly string[]): Detect
          FROM unnest($1::bigint[], $2::bigint[]) AS wanted (at, row)
          JOIN archived_detection ON last_seen_ms = wanted.at AND arrival = wanted.row`,
         [rows.map(({ lastSeenMs }) => lastSeenMs), rows.map(({ rowid }) => rowid)],
+        'records',
       );
       const byRow = new Map(found.map((row) => [row.rowid, row]));
       return rows.map(({ rowid }: FoundRow): FiledRecord | undefined => {

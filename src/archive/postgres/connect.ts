@@ -14,8 +14,15 @@ export function archiveSettingsOf(config: ArchiveConfig): ArchiveSettings | null
   return host === undefined ? null : { ...config, host };
 }
 
-/** Runs one statement. Throws a Problem, an ArchiveAway where PostgreSQL cannot be asked. */
-export type Ask = <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+/**
+ * Runs one statement. Throws a Problem, an ArchiveAway where PostgreSQL cannot be asked. `name`: of a statement whose text is always the
+ * same, so that a connection plans it a few times only; over all months that takes longer than to run it.
+ */
+export type Ask = <Row extends object>(
+  sql: string,
+  values?: readonly unknown[],
+  name?: string,
+) => Promise<Row[]>;
 
 /** Connections to the archive, made as they are needed. */
 export interface ArchiveConnections extends AsyncDisposable {
@@ -68,9 +75,9 @@ export function connectArchive(
 
   const askOn =
     (client: Pick<PoolClient, 'query'>): Ask =>
-    async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+    async <Row extends object>(text: string, values: readonly unknown[] = [], name?: string) => {
       try {
-        return (await client.query<Row>(sql, [...values])).rows;
+        return (await client.query<Row>({ text, values: [...values], name })).rows;
       } catch (error) {
         throw awayBecause(error, place);
       }

@@ -34,7 +34,9 @@ export const archiveSteps: readonly string[] = [
   CREATE INDEX archived_detection_walk ON archived_detection (last_seen_ms, arrival);
   CREATE INDEX archived_detection_plate ON archived_detection (plate, last_seen_ms)
     WHERE plate IS NOT NULL;
-  CREATE INDEX archived_detection_place ON archived_detection USING gist (place, last_seen_ms);
+  -- By place alone: PostgreSQL else takes it for times as well, which takes hundreds of times as long in it.
+  CREATE INDEX archived_detection_place ON archived_detection USING gist (place, last_seen_ms)
+    WHERE place IS NOT NULL;
   CREATE INDEX archived_detection_hit ON archived_detection (last_seen_ms, arrival) WHERE hit;
   CREATE INDEX archived_detection_canvass ON archived_detection (canvass, last_seen_ms)
     WHERE canvass IS NOT NULL;

@@ -11,12 +11,13 @@ import {
   revoke,
 } from '../headquarters/enrolment/authority.ts';
 import {
-  brokerConfiguration,
+  brokerKinds,
   listenOf,
   updateBrokerFiles,
   writeBrokerFiles,
 } from '../headquarters/enrolment/broker-files.ts';
 import { type Enrolments, listEnrolled } from '../headquarters/enrolment/enrolled.ts';
+import { brokerNames } from '../headquarters/enrolment/register.ts';
 import {
   beginRotation,
   endRotation,
@@ -100,8 +101,9 @@ function enrolCommand(group: Command) {
 function brokerCommand(group: Command) {
   return placed(group.command('broker'))
     .description(
-      'write the configuration of the broker (mosquitto 2.0), with access rules and certificates',
+      'write the configuration of the broker, with access rules and certificates: of mosquitto 2.0, NATS 2.9 or RabbitMQ 3.10',
     )
+    .option('--kind <broker>', `which broker: ${brokerNames.join(', ')}`, 'mosquitto')
     .option('--listen <address:port>', 'where it listens', '8883')
     .option('--out <dir>', 'the folder; by default broker in unit.dataDir')
     .option('--state <dir>', 'where the broker keeps what waits', '/var/lib/lookout-broker');
@@ -199,8 +201,12 @@ async function enrol(unit: string, options: OptionsOf<typeof enrolCommand>): Pro
   const old = again
     ? `\nThe certificate before goes on. When the unit has the new one: lookout headquarters revoke-unit ${unit} --old`
     : '';
+  const isNamed = brokerKinds[register.broker?.kind ?? 'mosquitto'].namesUnits;
+  const written = isNamed ? await updateBrokerFiles(place) : null;
+  const told =
+    written === null ? '' : `\nThe broker must be told: ${written.kind.reload(written.folder)}`;
   say(
-    `${unit} is enrolled. Bring ${out} to it by hand and do there what its README.txt says; then delete it here.${lacking}${old}`,
+    `${unit} is enrolled. Bring ${out} to it by hand and do there what its README.txt says; then delete it here.${lacking}${old}${told}`,
   );
 }
 
@@ -220,12 +226,18 @@ async function revokeUnit(
 ): Promise<void> {
   const { place } = placeOf(options);
   const revoked = await revoke(place, { name, keepNewest: options.old === true });
-  const folder = await updateBrokerFiles(place);
-  print(options, { revoked, brokerFolder: folder }, () => {
+  const written = await updateBrokerFiles(place);
+  print(options, { revoked, brokerFolder: written?.folder ?? null }, () => {
     const done = `${counted(revoked.length, 'certificate')} of ${name} ${revoked.length === 1 ? 'is' : 'are'} revoked.`;
-    return folder === null
-      ? `${done} The broker does not know it yet: lookout headquarters broker, and bring its files to the broker.`
-      : `${done} The broker ends what it still has open of them when it is started again; what waits is kept. Run: sudo systemctl restart lookout-broker`;
+    if (written === null) {
+      return `${done} The broker does not know it yet: lookout headquarters broker, and bring its files to the broker.`;
+    }
+    const { kind, folder } = written;
+    const commands = [kind.reload(folder), kind.end].filter((each) => each !== undefined);
+    const told = kind.namesUnits
+      ? 'The broker takes none of them any more, and ends what it still has open of them, when it is told.'
+      : 'The broker ends what it still has open of them when it is started again; what waits is kept.';
+    return `${done} ${told} Run: ${commands.join(' && ')}`;
   });
 }
 
@@ -233,11 +245,25 @@ async function broker(options: OptionsOf<typeof brokerCommand>): Promise<void> {
   const { place, config } = placeOf(options);
   const folder = options.out ?? join(config.unit.dataDir, 'broker');
   const listen = listenOf(options.listen);
-  await writeBrokerFiles(place, { folder, listen, stateFolder: options.state });
+  const name = brokerNames.find((each) => each === options.kind);
+  if (name === undefined) {
+    throw new Problem(`--kind: "${options.kind}" is none of ${brokerNames.join(', ')}`);
+  }
+  const kind = brokerKinds[name];
+  await writeBrokerFiles(place, { folder, listen, stateFolder: options.state, kind: name });
   const isUsual = options.out === undefined && config.unit.dataDir === '/var/lib/lookout';
+  if (name !== 'mosquitto') {
+    say(
+      `The broker's configuration is in ${folder}; port ${listen.port} must be open to the units.
+It is Debian's package ${kind.package}, whose own service would be a second broker. Let its user read the folder and write ${options.state}.
+Start it: ${kind.start(folder)}
+It is told each unit by name: after each enrol and revoke-unit, ${kind.reload(folder)}`,
+    );
+    return;
+  }
   const start = isUsual
     ? 'Start it, now and at each boot: sudo systemctl enable --now lookout-broker (after a change: sudo systemctl restart lookout-broker)'
-    : `Start it: mosquitto -c ${join(folder, brokerConfiguration)}`;
+    : `Start it: ${kind.start(folder)}`;
   say(
     `The broker's configuration is in ${folder}; port ${listen.port} must be open to the units.
 It is mosquitto, once: sudo apt-get install -y mosquitto, and sudo systemctl disable --now mosquitto, which would be a second one.

@@ -11,18 +11,39 @@ import {
   locked,
   registerOf,
 } from './authority.ts';
-import { revokedUnits, writeRegister } from './register.ts';
+import type { BrokerKind, BrokerSettings, BrokerUsers, Listen } from './broker-kind.ts';
+import { nats } from './nats-files.ts';
+import { rabbitmq } from './rabbitmq-files.ts';
+import {
+  type BrokerName,
+  type IssuedCertificate,
+  type Register,
+  revokedUnits,
+  writeRegister,
+} from './register.ts';
 
 /** mosquitto's configuration in the folder of the broker. */
 export const brokerConfiguration = 'mosquitto.conf';
 const accessRules = 'acl';
 
-/** Where a broker listens. */
-export interface Listen {
-  /** Null: at every address of the computer. */
-  address: string | null;
-  port: number;
-}
+/** mosquitto. It finds a unit by the name in its certificate, and is told of revoked ones. */
+const mosquitto: BrokerKind = {
+  mainFile: brokerConfiguration,
+  files: (settings) => ({ [brokerConfiguration]: mosquittoConfiguration(settings) }),
+  rulesFile: accessRules,
+  rules: ({ agency, revoked }) => mosquittoRules(agency, revoked),
+  revokedFile: async () => authorityFiles.revoked,
+  namesUnits: false,
+  package: 'mosquitto',
+  start: (folder) => `mosquitto -c ${join(folder, brokerConfiguration)}`,
+  reload: () => 'sudo systemctl restart lookout-broker',
+};
+
+/** The brokers that are configured here, mosquitto where nothing else is said. */
+export const brokerKinds = { mosquitto, nats, rabbitmq } as const satisfies Record<
+  BrokerName,
+  BrokerKind
+>;
 
 /** Reads `ADDRESS:PORT`, `[ADDRESS]:PORT` or `PORT`. Throws a Problem. */
 export function listenOf(text: string): Listen {
@@ -44,20 +65,24 @@ interface BrokerOrder {
   /** Where the broker keeps what waits; it must be there when the broker starts. */
   stateFolder: string;
   listen: Listen;
+  /** Default: mosquitto. */
+  kind?: BrokerName;
 }
 
 /**
- * Writes all that mosquitto 2.0 needs: its configuration, access rules, certificates and the list of revoked ones. May be
+ * Writes all that the broker needs: its configuration, access rules, certificates and the list of revoked ones. May be
  * called again. Throws a Problem if the folder holds other files.
  */
 export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder): Promise<void> {
   const folder = resolve(order.folder);
+  const { kind = 'mosquitto', listen } = order;
+  const { mainFile, files } = brokerKinds[kind];
   await locked(place, async () => {
     const register = registerOf(place);
     if (
       existsSync(folder) &&
       readdirSync(folder).length > 0 &&
-      !existsSync(join(folder, brokerConfiguration))
+      !existsSync(join(folder, mainFile))
     ) {
       throw new Problem(
         `--out: ${folder} holds files that are no broker's; name a folder that is empty or not there`,
@@ -67,33 +92,65 @@ export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder
     for (const name of [authorityFiles.certificate, authorityFiles.broker]) {
       await writeFileDurably(join(folder, name), readFileSync(join(place.folder, name)));
     }
-    await writeChanging(place, folder);
-    await writeFileDurably(
-      join(folder, brokerConfiguration),
-      mosquittoConfiguration({ ...order, folder }),
-    );
-    await writeRegister(place.folder, { ...register, broker: { folder, port: order.listen.port } });
+    await writeChanging(place, folder, kind);
+    for (const [name, text] of Object.entries(files({ ...order, folder }))) {
+      await writeFileDurably(join(folder, name), text);
+    }
+    // An older release knows mosquitto alone, and no word for it.
+    const broker = { folder, port: listen.port, ...(kind !== 'mosquitto' && { kind }) };
+    await writeRegister(place.folder, { ...register, broker });
   });
+}
+
+/** Where the files of the broker are, and whose they are. */
+interface WrittenBroker {
+  folder: string;
+  kind: BrokerKind;
 }
 
 /**
- * Writes anew what changes when a unit is revoked, where `writeBrokerFiles` wrote last. Returns that folder; null if there is none,
- * or it is gone.
+ * Writes anew what changes when a unit is enrolled or revoked, where `writeBrokerFiles` wrote last. Returns where that is; null
+ * if there is none, or it is gone.
  */
-export async function updateBrokerFiles(place: AuthorityPlace): Promise<string | null> {
+export async function updateBrokerFiles(place: AuthorityPlace): Promise<WrittenBroker | null> {
   return locked(place, async () => {
-    const folder = registerOf(place).broker?.folder ?? null;
-    if (folder === null || !existsSync(join(folder, brokerConfiguration))) return null;
-    await writeChanging(place, folder);
-    return folder;
+    const { folder, kind = 'mosquitto' } = registerOf(place).broker ?? { folder: null };
+    if (folder === null || !existsSync(join(folder, brokerKinds[kind].mainFile))) return null;
+    await writeChanging(place, folder, kind);
+    return { folder, kind: brokerKinds[kind] };
   });
 }
 
-async function writeChanging(place: AuthorityPlace, folder: string): Promise<void> {
-  const { revoked } = authorityFiles;
-  await writeFileDurably(join(folder, revoked), readFileSync(join(place.folder, revoked)));
-  const rules = mosquittoRules(place.agency, revokedUnits(registerOf(place)));
-  await writeFileDurably(join(folder, accessRules), rules);
+async function writeChanging(
+  place: AuthorityPlace,
+  folder: string,
+  kind: BrokerName,
+): Promise<void> {
+  const register = registerOf(place);
+  const { rulesFile, rules, revokedFile } = brokerKinds[kind];
+  if (revokedFile !== null) {
+    const list = join(place.folder, authorityFiles.revoked);
+    await writeFileDurably(join(folder, await revokedFile(list)), readFileSync(list));
+  }
+  await writeFileDurably(join(folder, rulesFile), rules(usersOf(place.agency, register)));
+}
+
+/** Who has certificates that hold. */
+function usersOf(agency: string, register: Register): BrokerUsers {
+  const valid = register.certificates.filter(({ revokedAt }) => revokedAt === null);
+  const of = (kind: IssuedCertificate['kind']) =>
+    [
+      ...Map.groupBy(
+        valid.filter((each) => each.kind === kind),
+        ({ name }) => name,
+      ),
+    ].map(([name, all]) => ({ name, serials: all.map(({ serial }) => serial) }));
+  return {
+    agency,
+    headquarters: of('headquarters')[0] ?? { name: headquartersName, serials: [] },
+    units: of('unit'),
+    revoked: revokedUnits(register),
+  };
 }
 
 /**
@@ -119,7 +176,7 @@ export function mosquittoRules(agency: string, revoked: readonly string[] = []):
   return `${lines.join('\n')}\n`;
 }
 
-function mosquittoConfiguration({ folder, stateFolder, listen }: BrokerOrder): string {
+function mosquittoConfiguration({ folder, stateFolder, listen }: BrokerSettings): string {
   const at = (name: string) => join(folder, name);
   return `# Written by "lookout headquarters broker": it writes this file anew. mosquitto 2.0.
 

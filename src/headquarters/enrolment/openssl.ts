@@ -6,11 +6,11 @@ const run = promisify(execFile);
 
 /**
  * Runs the system's `openssl` in a folder that exists. Debian keeps it up to date against new attacks, and its commands are
- * those that an agency's own people know. Throws a Problem with its last words if it fails or is not there.
+ * those that an agency's own people know. Returns what it printed. Throws a Problem with its last words if it fails or is not there.
  */
-export async function openssl(folder: string, args: readonly string[]): Promise<void> {
+export async function openssl(folder: string, args: readonly string[]): Promise<string> {
   try {
-    await run('openssl', [...args], { cwd: folder });
+    return (await run('openssl', [...args], { cwd: folder })).stdout;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       throw new Problem('openssl is not there. Run: sudo apt-get install -y openssl');

@@ -15,12 +15,22 @@ const certificateSchema = z.strictObject({
   revokedAt: z.iso.datetime().nullable(),
 });
 
+/** The brokers that headquarters configures. */
+export const brokerNames = ['mosquitto', 'nats', 'rabbitmq'] as const;
+export type BrokerName = (typeof brokerNames)[number];
+
 const registerSchema = z.strictObject({
   agency: z.string(),
   /** Names and addresses at which units reach the broker, the one for their configuration first. */
   brokerNames: z.array(z.string()).min(1),
   /** Where `headquarters broker` wrote the broker's files last, and where that listens; null before. */
-  broker: z.strictObject({ folder: z.string(), port: z.int() }).nullable(),
+  broker: z
+    .strictObject({
+      folder: z.string(),
+      port: z.int(),
+      kind: z.enum(brokerNames).optional(),
+    })
+    .nullable(),
   /** Of the last list of revoked certificates. */
   revocations: z.strictObject({ number: z.int(), from: z.iso.datetime() }),
   certificates: z.array(certificateSchema),

@@ -2,10 +2,11 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  randomBytes,
   X509Certificate,
 } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Problem } from '../../platform/problem.ts';
 import { openssl } from './openssl.ts';
 
@@ -44,7 +45,7 @@ default_ca=authority
 database=index
 crlnumber=crlnumber
 new_certs_dir=.
-rand_serial=yes
+serial=serial
 default_md=sha256
 policy=names
 unique_subject=no
@@ -65,6 +66,22 @@ const usages = {
 } as const;
 
 /**
+ * The name, a URI, that a client's certificate has for itself alone: a broker that takes it as its user can tell a new
+ * certificate from an old one. Null for a certificate of an earlier release, which has no such name and a longer serial number.
+ */
+export const ownNameOf = (serial: string): string | null =>
+  serial.length === 2 * serialBytes ? `urn:lookout:certificate:${serial.toLowerCase()}` : null;
+
+const serialBytes = 16;
+
+/** At random, positive and of the same length each time (RFC 5280, 4.1.2.2), in hexadecimal. */
+function newSerial(): string {
+  const bytes = randomBytes(serialBytes);
+  bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f);
+  return bytes.toString('hex').toUpperCase();
+}
+
+/**
  * Makes a key (ECDSA P-256) and has the authority sign a certificate for it; without an authority it signs itself. Works in
  * a folder of its own below `folder`, which must exist. What openssl wrote is read back and checked: on a full disk it may
  * end without an error.
@@ -75,14 +92,20 @@ export async function signCertificate(
 ): Promise<KeyAndCertificate> {
   const { name, use, answersTo = [], fromMs, untilMs } = order;
   const key = newKey();
+  const serial = newSerial();
+  const names = [
+    ...answersTo.map(nameField),
+    ...(use === 'client' ? [`URI:${ownNameOf(serial)}`] : []),
+  ];
   return inWorkFolder(deps.folder, deps.authority, async (work, byAuthority) => {
     const extensions = [
       ...(use === 'authority' ? [] : ['basicConstraints=critical,CA:FALSE']),
       ...usages[use],
       'subjectKeyIdentifier=hash',
       ...(use === 'authority' ? [] : ['authorityKeyIdentifier=keyid']),
-      ...(answersTo.length > 0 ? [`subjectAltName=${answersTo.map(nameField).join(',')}`] : []),
+      ...(names.length > 0 ? [`subjectAltName=${names.join(',')}`] : []),
     ];
+    await writeFile(join(work, 'serial'), `${serial}\n`);
     await writeFile(join(work, 'key.pem'), key, { mode: 0o600 });
     await writeFile(join(work, 'extensions'), `${extensions.join('\n')}\n`);
     const subject = ['-subj', `/CN=${name}`];
@@ -96,6 +119,9 @@ export async function signCertificate(
       'request',
       ...subject,
     ]);
+    if (!isWhole(await readFile(join(work, 'request'), 'utf8'), 'CERTIFICATE REQUEST')) {
+      throw unusable('request for a certificate');
+    }
     const by = deps.authority === null ? ['-selfsign', '-keyfile', 'key.pem'] : byAuthority;
     const dates = ['-startdate', asn1Time(fromMs), '-enddate', asn1Time(untilMs)];
     const signed = ['-in', 'request', '-out', 'certificate.pem', '-extfile', 'extensions'];
@@ -137,9 +163,18 @@ export async function signRevocations(
     const dates = ['-crl_lastupdate', asn1Time(fromMs), '-crl_nextupdate', asn1Time(untilMs)];
     await openssl(work, ['ca', '-gencrl', ...config, ...byAuthority, '-out', 'list.pem', ...dates]);
     const list = await readFile(join(work, 'list.pem'), 'utf8');
-    if (list.trimEnd().endsWith('-----END X509 CRL-----')) return list;
+    if (isWhole(list, 'X509 CRL')) return list;
     throw unusable('list of revoked certificates');
   });
+}
+
+/**
+ * The name under which OpenSSL and Erlang look for a list of revoked certificates in a folder: by its issuer, the same for each list
+ * of an authority. `list`: its file.
+ */
+export async function hashedNameOf(list: string): Promise<string> {
+  const said = await openssl(dirname(list), ['crl', '-hash', '-noout', '-in', basename(list)]);
+  return `${said.trim()}.r0`;
 }
 
 /** The authority's key and certificate. */
@@ -185,6 +220,10 @@ function check({ key, certificate }: KeyAndCertificate, authority: KeyAndCertifi
   }
   throw unusable('certificate');
 }
+
+/** Whether the end of what openssl wrote is there. */
+const isWhole = (pem: string, what: string): boolean =>
+  pem.trimEnd().endsWith(`-----END ${what}-----`);
 
 function unusable(what: string): Problem {
   return new Problem(

@@ -7,22 +7,29 @@
 # the broker has lost it. `mqtt.retained_message_store_dets_sync_interval` (default 2000 ms) shortens that.
 # Output seen on 30 November 2026:
 #   3.10.8: puback yes, retained after the kill no
-# Needs: sudo apt-get install -y rabbitmq-server=3.10.8-1.1+deb12u1
 set -euo pipefail
 folder=$(mktemp -d)
 export ERL_EPMD_PORT=$((20000 + RANDOM % 5000)) RABBITMQ_DIST_PORT=$((25000 + RANDOM % 5000)) HOME=$folder
 port=$((30000 + RANDOM % 2000))
+mapper=
+broker=
+trap '[ -z "$broker" ] || kill -9 -- "-$broker" 2>/dev/null; [ -z "$mapper" ] || kill "$mapper" 2>/dev/null; rm -rf "$folder"' EXIT
+cd "$folder"
+erlang=(base asn1 crypto eldap ftp inets mnesia os-mon parsetools public-key runtime-tools snmp ssl syntax-tools tftp tools xmerl)
+apt-get download -qq -o APT::Sandbox::User=root rabbitmq-server=3.10.8-1.1+deb12u1 \
+  "${erlang[@]/#/erlang-}" >/dev/null
+for package in *.deb; do dpkg -x "$package" root; done
+# Debian's start script of Erlang names the folder in which the package is installed.
+sed -i "s#/usr/lib/erlang#$folder/root/usr/lib/erlang#" root/usr/lib/erlang/bin/erl
+export PATH=$folder/root/usr/lib/erlang/bin:$PATH
 epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
 mapper=$!
-broker=
-trap '[ -z "$broker" ] || kill -9 -- "-$broker" 2>/dev/null; kill "$mapper" 2>/dev/null; rm -rf "$folder"' EXIT
-cd "$folder"
 echo '[rabbitmq_mqtt].' >plugins
 printf 'listeners.tcp = none\nmqtt.listeners.tcp.1 = 127.0.0.1:%s\n' "$port" >rabbitmq.conf
 export RABBITMQ_CONF_ENV_FILE=$folder/none RABBITMQ_NODENAME=finding-$port@localhost RABBITMQ_MNESIA_BASE=$folder/state
 export RABBITMQ_LOG_BASE=$folder/log RABBITMQ_CONFIG_FILE=$folder/rabbitmq.conf RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
 start() {
-  setsid /usr/lib/rabbitmq/bin/rabbitmq-server >/dev/null 2>&1 &
+  setsid root/usr/lib/rabbitmq/bin/rabbitmq-server >/dev/null 2>&1 &
   broker=$!
 }
 cat >client.py <<'PY'
@@ -70,6 +77,6 @@ kill -9 -- "-$broker"
 wait "$broker" 2>/dev/null || true
 start
 kept=$(python3 client.py "$port" subscribe)
-seen="$(dpkg-query -W -f '${Version}' rabbitmq-server | sed 's/-.*//'): puback $acknowledged, retained after the kill $kept"
+seen="$(dpkg-deb -f rabbitmq-server_*.deb Version | sed 's/-.*//'): puback $acknowledged, retained after the kill $kept"
 echo "$seen"
 [ "$seen" = '3.10.8: puback yes, retained after the kill no' ] || { echo 'RabbitMQ no longer does this' >&2; exit 1; }

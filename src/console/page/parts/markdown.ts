@@ -50,7 +50,7 @@ function tableOf(lines: readonly string[]): TemplateResult {
           (cells) => html`<tr>
             ${cells.map((cell, at) =>
               at === 0
-                ? html`<th scope="row">${inline(cell)}</th>`
+                ? html`<th scope="row" class=${isLong(cell) ? 'anywhere' : nothing}>${inline(cell)}</th>`
                 : html`<td data-title=${heads[at] ?? nothing} class=${isLong(cell) ? 'anywhere' : nothing}>${inline(cell)}</td>`,
             )}
           </tr>`,

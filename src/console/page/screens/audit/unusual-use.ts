@@ -79,7 +79,7 @@ function unusualTable(rows: readonly UnusualActivity[]) {
   return table<UnusualActivity>({
     caption: 'Use to ask about; none of it proves misuse',
     columns: [
-      { title: 'Who', cell: ({ username }) => username },
+      { title: 'Who', cell: ({ username }) => username, kind: 'text' },
       { title: 'What', cell: ({ kind }) => capital(kind) },
       { title: 'How often', cell: ({ count }) => count, kind: 'number' },
       { title: 'In words', cell: ({ text }) => text },
@@ -95,7 +95,7 @@ function peopleTable(rows: readonly PersonActivity[]) {
   return table<PersonActivity>({
     caption: 'What each person did',
     columns: [
-      { title: 'Who', cell: ({ name, username }) => `${name} (${username})` },
+      { title: 'Who', cell: ({ name, username }) => `${name} (${username})`, kind: 'text' },
       { title: 'Role', cell: ({ role }) => role && codeWords(role) },
       { title: 'Logins', cell: ({ logins }) => logins, kind: 'number' },
       { title: 'Looks', cell: ({ looks }) => looks, kind: 'number' },

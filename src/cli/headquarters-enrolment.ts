@@ -12,6 +12,7 @@ import {
 } from '../headquarters/enrolment/authority.ts';
 import {
   brokerKinds,
+  lastOrder,
   listenOf,
   updateBrokerFiles,
   writeBrokerFiles,
@@ -103,10 +104,14 @@ function brokerCommand(group: Command) {
     .description(
       'write the configuration of the broker, with access rules and certificates: of mosquitto 2.0, NATS 2.9 or RabbitMQ 3.10',
     )
-    .option('--kind <broker>', `which broker: ${brokerNames.join(', ')}`, 'mosquitto')
-    .option('--listen <address:port>', 'where it listens', '8883')
+    .option('--kind <broker>', `which broker: ${brokerNames.join(', ')}; by default mosquitto`)
+    .option('--listen <address:port>', 'where it listens; by default 8883')
     .option('--out <dir>', 'the folder; by default broker in unit.dataDir')
-    .option('--state <dir>', 'where the broker keeps what waits', '/var/lib/lookout-broker');
+    .option(
+      '--state <dir>',
+      'where the broker keeps what waits; by default /var/lib/lookout-broker',
+    )
+    .addHelpText('after', '\nWhat is left out stays as it was given the last time.');
 }
 
 function rotateCommand(group: Command) {
@@ -153,9 +158,11 @@ async function authority(options: OptionsOf<typeof authorityCommand>): Promise<v
   const at = (file: string) => join(place.folder, file);
   if (options.again === true) {
     await renewOwn(place, options.name);
+    const { kind, folder } = lastOrder(place);
+    const { reload } = brokerKinds[kind];
     say(
       `The broker and headquarters have new certificates; the old ones go on.
-Put them into use: lookout headquarters broker, then sudo systemctl restart lookout-broker lookout-headquarters
+Put them into use: lookout headquarters broker, then ${reload(folder ?? '')} and sudo systemctl restart lookout-headquarters
 Then revoke the old ones: lookout headquarters revoke-unit headquarters --old`,
     );
     return;
@@ -243,19 +250,22 @@ async function revokeUnit(
 
 async function broker(options: OptionsOf<typeof brokerCommand>): Promise<void> {
   const { place, config } = placeOf(options);
-  const folder = options.out ?? join(config.unit.dataDir, 'broker');
-  const listen = listenOf(options.listen);
-  const name = brokerNames.find((each) => each === options.kind);
+  const last = lastOrder(place);
+  const folder = options.out ?? last.folder ?? join(config.unit.dataDir, 'broker');
+  const listen = options.listen === undefined ? last.listen : listenOf(options.listen);
+  const stateFolder = options.state ?? last.stateFolder;
+  const wanted = options.kind ?? last.kind;
+  const name = brokerNames.find((each) => each === wanted);
   if (name === undefined) {
-    throw new Problem(`--kind: "${options.kind}" is none of ${brokerNames.join(', ')}`);
+    throw new Problem(`--kind: "${wanted}" is none of ${brokerNames.join(', ')}`);
   }
   const kind = brokerKinds[name];
-  await writeBrokerFiles(place, { folder, listen, stateFolder: options.state, kind: name });
-  const isUsual = options.out === undefined && config.unit.dataDir === '/var/lib/lookout';
+  await writeBrokerFiles(place, { folder, listen, stateFolder, kind: name });
+  const isUsual = folder === '/var/lib/lookout/broker';
   if (name !== 'mosquitto') {
     say(
       `The broker's configuration is in ${folder}; port ${listen.port} must be open to the units.
-It is Debian's package ${kind.package}, whose own service would be a second broker. Let its user read the folder and write ${options.state}.
+It is Debian's package ${kind.package}, whose own service would be a second broker. Let its user read the folder and write ${stateFolder}.
 Start it: ${kind.start(folder)}
 It is told each unit by name: after each enrol and revoke-unit, ${kind.reload(folder)}`,
     );

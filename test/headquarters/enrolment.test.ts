@@ -359,6 +359,9 @@ describe('lookout headquarters broker', () => {
     );
     expect(await run('broker', '--listen', '[::1]:18884')).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'mosquitto.conf'), 'utf8')).toContain('listener 18884 ::1\n');
+    // What is left out stays.
+    expect(await run('broker')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'mosquitto.conf'), 'utf8')).toContain('listener 18884 ::1\n');
     const enrolled = await run('enrol', 'car-12', '--out', join(dirname(dataDir), 'car-12'));
     expect(enrolled.code).toBe(0);
     expect(readFileSync(join(dirname(dataDir), 'car-12/lookout.yaml'), 'utf8')).toContain(':18884');
@@ -371,6 +374,29 @@ describe('lookout headquarters broker', () => {
       stderr: expect.stringContaining("that are no broker's"),
     });
     expect(contentOf(other)).toEqual({ 'notes.txt': 'of someone' });
+  });
+
+  test('writes for the broker of last time what is changed, and not over the files of another', async () => {
+    const { run, dataDir } = await opened();
+    const folder = join(dirname(dataDir), 'nats');
+    expect(await run('broker', '--listen', '127.0.0.1:18883')).toMatchObject({ code: 0 });
+    expect(await run('broker', '--kind', 'nats')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('holds files of mosquitto; name a folder that is empty'),
+    });
+    const chosen = ['--kind', 'nats', '--out', folder, '--state', join(folder, '../jetstream')];
+    expect(await run('broker', ...chosen)).toMatchObject({ code: 0 });
+    const written = contentOf(folder);
+    expect(await run('authority', '--again')).toMatchObject({
+      code: 0,
+      stdout: expect.not.stringContaining('lookout-broker'),
+    });
+    expect(await run('broker')).toMatchObject({ code: 0 });
+    const again = contentOf(folder);
+    const same = Object.keys(written).filter((name) => again[name] === written[name]);
+    expect(Object.keys(again)).toEqual(Object.keys(written));
+    expect(same.some((name) => String(again[name]).includes('jetstream'))).toBe(true);
+    expect(Object.keys(again).length - same.length).toBeGreaterThan(0);
   });
 
   test.each(['nowhere', '1.2.3:8883', '127.0.0.1:0', '127.0.0.1:70000', 'host:8883', ''])(

@@ -16,6 +16,7 @@ import { nats } from './nats-files.ts';
 import { rabbitmq } from './rabbitmq-files.ts';
 import {
   type BrokerName,
+  brokerNames,
   type IssuedCertificate,
   type Register,
   revokedUnits,
@@ -69,6 +70,27 @@ interface BrokerOrder {
   kind?: BrokerName;
 }
 
+/** Where a broker keeps what waits, if nothing else is said; the service of the broker makes it. */
+const usualState = '/var/lib/lookout-broker';
+
+/** The order of the last `writeBrokerFiles`, which goes on where nothing else is said; before the first the usual one, `folder` null. */
+export function lastOrder(
+  place: AuthorityPlace,
+): Required<Omit<BrokerOrder, 'folder'>> & { folder: string | null } {
+  const {
+    folder = null,
+    port = 8883,
+    kind = 'mosquitto',
+    address = null,
+    state = usualState,
+  } = registerOf(place).broker ?? {};
+  return { folder, stateFolder: state, listen: { address, port }, kind };
+}
+
+/** The broker whose files a folder has; null if none. */
+const kindIn = (folder: string): BrokerName | null =>
+  brokerNames.find((name) => existsSync(join(folder, brokerKinds[name].mainFile))) ?? null;
+
 /**
  * Writes all that the broker needs: its configuration, access rules, certificates and the list of revoked ones. May be
  * called again. Throws a Problem if the folder holds other files.
@@ -76,16 +98,14 @@ interface BrokerOrder {
 export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder): Promise<void> {
   const folder = resolve(order.folder);
   const { kind = 'mosquitto', listen } = order;
-  const { mainFile, files } = brokerKinds[kind];
+  const { files } = brokerKinds[kind];
   await locked(place, async () => {
     const register = registerOf(place);
-    if (
-      existsSync(folder) &&
-      readdirSync(folder).length > 0 &&
-      !existsSync(join(folder, mainFile))
-    ) {
+    const other = kindIn(folder);
+    if (other !== kind && existsSync(folder) && readdirSync(folder).length > 0) {
+      const whose = other === null ? "that are no broker's" : `of ${other}`;
       throw new Problem(
-        `--out: ${folder} holds files that are no broker's; name a folder that is empty or not there`,
+        `--out: ${folder} holds files ${whose}; name a folder that is empty or not there`,
       );
     }
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -96,8 +116,13 @@ export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder
     for (const [name, text] of Object.entries(files({ ...order, folder }))) {
       await writeFileDurably(join(folder, name), text);
     }
-    // An older release knows mosquitto alone, and no word for it.
-    const broker = { folder, port: listen.port, ...(kind !== 'mosquitto' && { kind }) };
+    const { address, port } = listen;
+    const broker = {
+      ...{ folder, port },
+      ...(kind !== 'mosquitto' && { kind }),
+      ...(address !== null && { address }),
+      ...(order.stateFolder !== usualState && { state: order.stateFolder }),
+    };
     await writeRegister(place.folder, { ...register, broker });
   });
 }

@@ -23,12 +23,17 @@ const registerSchema = z.strictObject({
   agency: z.string(),
   /** Names and addresses at which units reach the broker, the one for their configuration first. */
   brokerNames: z.array(z.string()).min(1),
-  /** Where `headquarters broker` wrote the broker's files last, and where that listens; null before. */
+  /**
+   * Where `headquarters broker` wrote the broker's files last, for which broker, where that listens (without an address: at
+   * all) and where it keeps what waits; null before. What is as usual is left out: an older release knows no word for it.
+   */
   broker: z
     .strictObject({
       folder: z.string(),
       port: z.int(),
       kind: z.enum(brokerNames).optional(),
+      address: z.string().optional(),
+      state: z.string().optional(),
     })
     .nullable(),
   /** Of the last list of revoked certificates. */

@@ -62,7 +62,7 @@ describe('root on a unit whose service is another user', { timeout: 120_000 }, (
     expect((await run('doctor')).stdout).toMatch(/ok {9}data folder/);
     chownSync(join(dataDir, 'people.key'), 0, 0);
     const { stdout } = await run('doctor');
-    expect(stdout).toMatch(/FAILED +data folder .*:\s+belongs to another user/);
+    expect(stdout).toMatch(/FAILED +data folder .*:\s+belongs\s+to\s+another\s+user/);
     expect(stdout).toContain(`${dataDir}/people.key`);
     expect(stdout).toContain(`Run: sudo chown -R nobody: ${dataDir}\n`);
     // What root may read and the service may not is no "ok".

@@ -109,6 +109,8 @@ function takeAll(told: EventData['alerts']): void {
     if (!places.has(id) && !isUnknown) drop(id);
   }
   takePart(told.alerts);
+  // Alerts came or were closed while nothing was heard.
+  void pollSoon();
 }
 
 /** What comes with each event. */

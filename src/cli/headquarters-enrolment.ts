@@ -208,7 +208,7 @@ async function enrol(unit: string, options: OptionsOf<typeof enrolCommand>): Pro
   const old = again
     ? `\nThe certificate before goes on. When the unit has the new one: lookout headquarters revoke-unit ${unit} --old`
     : '';
-  const isNamed = brokerKinds[register.broker?.kind ?? 'mosquitto'].namesUnits;
+  const isNamed = brokerKinds[lastOrder(place).kind].namesUnits;
   const written = isNamed ? await updateBrokerFiles(place) : null;
   const told =
     written === null ? '' : `\nThe broker must be told: ${written.kind.reload(written.folder)}`;

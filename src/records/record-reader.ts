@@ -34,7 +34,8 @@ export interface BriefHit {
   raisedAt: string;
 }
 
-interface ImageRow {
+/** A row of table `image` as a reader has it: `ref` is JSON, `current` 0 or 1. */
+export interface RawImageRow {
   id: string;
   detectionId: string;
   takenAtMs: number;
@@ -90,8 +91,8 @@ export function createRecordReader(db: Database) {
     `SELECT id, list_id AS list, body ->> '$.raisedAt' AS raisedAt FROM hit WHERE id = ?`,
   );
   const imageColumns = selectList(['id', 'detectionId', 'takenAtMs', 'ref', 'current', 'shedAtMs']);
-  const image = db.prepare<[string], ImageRow>(`SELECT ${imageColumns} FROM image WHERE id = ?`);
-  const imagesOf = db.prepare<[string], ImageRow>(
+  const image = db.prepare<[string], RawImageRow>(`SELECT ${imageColumns} FROM image WHERE id = ?`);
+  const imagesOf = db.prepare<[string], RawImageRow>(
     `SELECT ${imageColumns} FROM image WHERE detection_id = ? ORDER BY id`,
   );
 
@@ -141,7 +142,7 @@ function parseHit(body: string): Hit {
   return JSON.parse(body) as Hit;
 }
 
-function imageOf(row: ImageRow): StoredImage {
+function imageOf(row: RawImageRow): StoredImage {
   return {
     id: row.id,
     detectionId: row.detectionId,

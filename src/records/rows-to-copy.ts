@@ -1,5 +1,6 @@
 import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
+import type { RawImageRow } from './record-reader.ts';
 
 /** A detection as a copy elsewhere holds it; `body` is the record by its schema. */
 export interface CopiedDetection {
@@ -27,16 +28,6 @@ export interface CopiedHit {
   body: string;
 }
 
-export interface CopiedImage {
-  id: string;
-  detectionId: string;
-  takenAtMs: number;
-  ref: string;
-  /** 0 or 1. */
-  current: number;
-  shedAtMs: number | null;
-}
-
 /** Reads whole rows for a copy elsewhere. Writes nothing. */
 export function createRowsToCopy(db: Database) {
   const those = 'IN (SELECT value FROM json_each(?))';
@@ -50,7 +41,7 @@ export function createRowsToCopy(db: Database) {
   const hits = db.prepare<[string], CopiedHit>(
     `SELECT ${selectList(['id', 'detectionId', 'listId', 'body'])} FROM hit WHERE detection_id ${those}`,
   );
-  const images = db.prepare<[string], CopiedImage>(
+  const images = db.prepare<[string], RawImageRow>(
     `SELECT ${selectList(['id', 'detectionId', 'takenAtMs', 'ref', 'current', 'shedAtMs'])}
      FROM image WHERE detection_id ${those}`,
   );

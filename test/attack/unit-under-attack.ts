@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,10 +47,9 @@ export interface Asked {
   localAddress?: string;
 }
 
-/** A folder for a unit; in memory where there is such a place: thousands of audit records wait for no disk. */
+/** A folder for a unit. */
 export function attackFolder(): string {
-  const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  return mkdtempSync(join(base, 'lookout-test-'));
+  return mkdtempSync(join(tmpdir(), 'lookout-test-'));
 }
 
 /** The accountability side of a unit, or of headquarters, behind its API on one of its listeners, with one account a role: what an attacker meets. */

@@ -139,7 +139,7 @@ interface WrittenBroker {
  */
 export async function updateBrokerFiles(place: AuthorityPlace): Promise<WrittenBroker | null> {
   return locked(place, async () => {
-    const { folder, kind = 'mosquitto' } = registerOf(place).broker ?? { folder: null };
+    const { folder, kind } = lastOrder(place);
     if (folder === null || !existsSync(join(folder, brokerKinds[kind].mainFile))) return null;
     await writeChanging(place, folder, kind);
     return { folder, kind: brokerKinds[kind] };

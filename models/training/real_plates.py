@@ -55,7 +55,8 @@ def _places(kind: str, name: str, models: Path) -> dict[str, list[dict]]:
     answer = subprocess.run(
         [str(part) for part in command],
         input='\n'.join(str(datasets.DATA / name / file) for file in files),
-        capture_output=True,
+        # What it says of a failure goes to the training's own log.
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )

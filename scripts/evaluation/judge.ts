@@ -81,7 +81,7 @@ export function judge(
   });
   const falseReads = found.filter(
     (plate) =>
-      kind === 'scenes' &&
+      (kind === 'scenes' || sample.labels.length === 0) &&
       isRead(plate) &&
       sample.labels.every(({ box }) => overlap(plate.read.box, box) === 0),
   ).length;

@@ -27,6 +27,7 @@ export function setsTable(measured: readonly Measured[]): string {
     const known = texts([each]);
     const boxes = each.yardstick.kind === 'scenes' ? labelled : [];
     const falseReads = each.verdicts.reduce((sum, verdict) => sum + verdict.falseReads, 0);
+    const isSearched = each.yardstick.kind === 'scenes' || labelled.length === 0;
     const share = (has: (plate: PlateVerdict) => boolean) => percent(shareOf(known, has));
     return [
       titleOf(each),
@@ -36,10 +37,10 @@ export function setsTable(measured: readonly Measured[]): string {
       share(({ best }) => best),
       share(({ topTen }) => topTen),
       share((plate) => plate.given !== null),
-      percentWithInterval(wrongOfGiven([each])),
+      labelled.length === 0 ? '' : percentWithInterval(wrongOfGiven([each])),
       percentWithInterval(shareOf(boxes, ({ found }) => found)),
       percent(shareOf(boxes, ({ covered }) => covered)),
-      each.yardstick.kind === 'scenes' ? (falseReads / each.verdicts.length).toFixed(3) : '',
+      isSearched ? (falseReads / each.verdicts.length).toFixed(3) : '',
       statesOf(each, labelled),
       median(each.verdicts.map(({ ms }) => ms)).toFixed(1),
     ];

@@ -132,6 +132,8 @@ export const allYardsticks: readonly Yardstick[] = [
   ...looseCrops('openlpr-pk-crops', 'trained'),
   { ...real('openimages-det-a', 'scenes', false), parted: 'trained', world: true },
   { ...real('uk-academic', 'scenes', false), parted: 'measured' },
+  // Boards, badges and signs where a plate would be: any text given there is false.
+  { ...real('not-a-plate', 'framed', true), parted: 'trained' },
   real('openalpr-us-plates', 'crops', true),
   {
     ...real('openalpr-us-plates inverted', 'crops', true),

@@ -72,6 +72,10 @@ describe('the judge', () => {
   test('counts a text where no label is as false, and ranks a sure wrong read as worst', () => {
     const stray = judge(sample(), [found('EXIT', 0.8, place)], 'scenes');
     expect(stray.falseReads).toBe(1);
+    // A board in a frame is no plate either; a plate there is judged by its label.
+    expect(judge(sample(), [found('ASX', 0.8, place)], 'framed').falseReads).toBe(1);
+    const framed = judge(sample(label('7ABC123', place)), [found('EXIT', 0.8, place)], 'framed');
+    expect([framed.falseReads, framed.plates[0]?.given]).toEqual([0, 'wrong']);
     const wrong = judge(sample(label('7ABC123', place)), [found('7A8C123', 0.99, place)], 'scenes');
     const missed = judge(sample(label('7ABC123', place)), [], 'scenes');
     const worst = [missed, stray, wrong].map((each) => badness({ ...each, ms: 0 }));

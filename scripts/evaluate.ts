@@ -3,7 +3,7 @@
  *
  *     scripts/evaluate [--models DIR] [--sets NAME,…] [--fold report|choose] [--crops 1|2|4] [--threads N]
  *                      [--limit N] [--worst FILE.html] [--strict]
- *     scripts/evaluate --part alerts [--models DIR] [--crops 1|2|4] [--threads N]
+ *     scripts/evaluate --part alerts|regions [--models DIR] [--crops 1|2|4] [--threads N]
  *
  * Prints the tables, writes a page with the worst failures of each set (`--worst`), and, after a whole run over the
  * models of this checkout, puts the tables into models/README.md. `--strict` ends with 1 when a floor is missed.
@@ -13,6 +13,8 @@
  *
  * `--part alerts` measures nothing but alerts: how many listed vehicles alert and how many others do, by the least
  * probability that a candidate must have (evaluation/alerts). It reads both folds of every real set with texts.
+ *
+ * `--part regions` measures nothing but what `reading.regions` does (evaluation/regions), on both folds too.
  *
  * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture that
  * equals the label, however sure; `O=0` the same with the letter O taken as the digit, and so is all that follows:
@@ -41,6 +43,7 @@ import { outcomes } from './evaluation/goals.ts';
 import { madeSet } from './evaluation/made-sets.ts';
 import { type Measured, measure } from './evaluation/measure.ts';
 import { writeGenerated } from './evaluation/readme-figures.ts';
+import { regionPart } from './evaluation/regions/region-part.ts';
 import { breakdownTable, goalsTable, setsTable } from './evaluation/tables.ts';
 import { allYardsticks, type Sample, samplesOf, type Yardstick } from './evaluation/yardsticks.ts';
 
@@ -84,9 +87,9 @@ function measuredFold(name: string): Fold {
   throw new Error(`--fold takes report or choose, not '${name}'`);
 }
 
-function measuredPart(name: string): 'reading' | 'alerts' {
-  if (name === 'reading' || name === 'alerts') return name;
-  throw new Error(`--part takes reading or alerts, not '${name}'`);
+function measuredPart(name: string): 'reading' | 'alerts' | 'regions' {
+  if (name === 'reading' || name === 'alerts' || name === 'regions') return name;
+  throw new Error(`--part takes reading, alerts or regions, not '${name}'`);
 }
 
 /** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
@@ -144,6 +147,20 @@ async function measureAlerts(): Promise<void> {
   print('models/README.md: its part on alerts is written, with models/alerts.svg');
 }
 
+async function measureRegions(): Promise<void> {
+  const readerFor = (regions: typeof config.regions) =>
+    createFrameReader(detector, recogniser, { ...config, regions });
+  const regions = await regionPart(readerFor, { dataDir, cacheDir }, print);
+  if (regions === null) {
+    process.exitCode = 1;
+    return;
+  }
+  process.stdout.write(`${regions}\n`);
+  if (!isShipped) return;
+  writeGenerated(join(shippedModels, 'README.md'), { regions });
+  print('models/README.md: its part on regions is written');
+}
+
 async function measureReading(): Promise<void> {
   const measured: Measured[] = [];
   for (const yardstick of allYardsticks) {
@@ -195,4 +212,5 @@ async function measureReading(): Promise<void> {
 }
 
 if (part === 'alerts') await measureAlerts();
+else if (part === 'regions') await measureRegions();
 else await measureReading();

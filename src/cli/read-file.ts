@@ -127,7 +127,8 @@ async function readVideo(
     },
   );
   const inPlayFrom = leastNearMinP(config.hotlist, config.hotlist.lists);
-  const tracker = createTracker({ head: 'file', config: config.tracking, inPlayFrom });
+  const { regions } = config.reading;
+  const tracker = createTracker({ head: 'file', config: config.tracking, inPlayFrom, regions });
   const ended: TrackReport[] = [];
   const bestPlates = new WeakMap<TrackImage, FoundPlate>();
   let width = 0;

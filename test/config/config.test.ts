@@ -245,6 +245,10 @@ describe('refusals name the path, the origin and what is allowed', () => {
       'unit: { mode: flying }',
       'unit.mode: got "flying", from FILE, line 1; allowed: mobile | fixed',
     ],
+    [
+      'reading: { regions: [us-ca, texas] }',
+      'reading.regions.1: got "texas", from FILE, line 1; allowed: us | us-ca | us-ny | mx | gb | fr | cz | br | pk',
+    ],
     ['uplink: { protocol: 4 }', 'allowed: "5" | auto | "3.1.1"'],
     ['heads: { list: [{ id: a, ir: { kind: usb } }] }', 'heads.list.0.ir.kind: got "usb"'],
     [

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Regions whose serial formats the reader knows. */
+const regions = ['us', 'us-ca', 'us-ny', 'mx', 'gb', 'fr', 'cz', 'br', 'pk'] as const;
+
 /** `reading`: the models and what counts as read. */
 export const readingSection = z.strictObject({
   modelsDir: z.string().min(1).default('models'),
@@ -18,5 +21,11 @@ export const readingSection = z.strictObject({
     .optional()
     .describe(
       "Confidence, with O and 0 as one, from which a plate counts as read; if left out, the model's own value",
+    ),
+  regions: z
+    .array(z.enum(regions))
+    .default([])
+    .describe(
+      'Where most vehicles are from: of the texts that a read holds possible, those with a serial format of these regions weigh more. A text is never altered, and one of no format still wins where it is sure; figures in models/README.md',
     ),
 });

@@ -14,6 +14,7 @@ export interface HeadParts {
     head: string;
     config: Config['tracking'];
     inPlayFrom: number;
+    regions: Config['reading']['regions'];
   }): HeadTracker;
 }
 
@@ -90,6 +91,7 @@ async function serve(
       head,
       config: start.tracking,
       inPlayFrom: start.inPlayFrom,
+      regions: start.reading.regions,
     });
     const channel = createReportChannel(send);
     const models = reader.models.map(({ name, sha256 }) => ({ name, sha256 }));

@@ -6,7 +6,7 @@ import {
   textProbability,
 } from './ctc.ts';
 import type { Alternative, PlateRead } from './plate-read.ts';
-import { hasSerialFormat } from './serial-formats.ts';
+import { hasSerialFormat, type TextWeight, weighed } from './region-formats.ts';
 
 /** Beam width: texts followed in each crop. */
 const beamWidth = 12;
@@ -37,11 +37,15 @@ export interface StateProbabilities {
  * the confidence. (Crops kept out of training, and others, are read as well as with the plain mean, and the confidence
  * is more useful: at equal precision 2 to 7 in 100 more plates are reported.) The other candidates follow by
  * probability, usual serial formats first among near equals: that only ranks, it never changes the read (rule 4).
+ *
+ * @param weightOf weights the candidates by the formats of the configured regions before the most probable is chosen:
+ *   only among texts that the crops themselves make possible, so nothing is rewritten
  */
 export function decodePlate(
   crops: readonly StepProbabilities[],
   alphabet: string,
   state: StateProbabilities | null,
+  weightOf: TextWeight | null = null,
 ): DecodedPlate {
   const spell = (classes: readonly number[]) => classes.map((k) => alphabet[k - 1]).join('');
   const candidates = new Map<string, readonly number[]>();
@@ -50,15 +54,17 @@ export function decodePlate(
       candidates.set(spell(text), text);
     }
   }
-  const weighed = [...candidates].map(([plate, classes]) => ({
+  const scored = [...candidates].map(([plate, classes]) => ({
     plate,
     classes,
-    weight: mean(crops.map((crop) => Math.sqrt(textProbability(crop, classes)))) ** 2,
+    score: mean(crops.map((crop) => Math.sqrt(textProbability(crop, classes)))) ** 2,
   }));
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
-  const ranked = weighed
-    .map(({ weight, ...text }) => ({ ...text, p: total > 0 ? weight / total : 0 }))
-    .sort((a, b) => b.p - a.p);
+  const total = scored.reduce((sum, { score }) => sum + score, 0);
+  const shares = scored.map(({ score, ...text }) => ({
+    ...text,
+    p: total > 0 ? score / total : 0,
+  }));
+  const ranked = weighed(shares, weightOf).sort((a, b) => b.p - a.p);
   const [best, ...others] = ranked;
   if (!best) return { plate: '', confidence: 0, characters: [], alternatives: [], state: null };
   const sure = crops.map((crop) => characterProbabilities(crop, best.classes));
@@ -69,13 +75,15 @@ export function decodePlate(
       char,
       p: probability(mean(sure.map((crop) => crop[index] ?? 0))),
     })),
-    alternatives: rankAlternatives(others),
+    alternatives: rankAlternatives(others, weightOf !== null),
     state: state && likeliestState(state),
   };
 }
 
-function rankAlternatives(candidates: Alternative[]): Alternative[] {
-  const rank = ({ plate, p }: Alternative) => p * (hasSerialFormat(plate) ? 1 : oddFormat);
+/** `isWeighed`: formats are in the probabilities already. */
+function rankAlternatives(candidates: Alternative[], isWeighed: boolean): Alternative[] {
+  const rank = ({ plate, p }: Alternative) =>
+    isWeighed || hasSerialFormat(plate) ? p : p * oddFormat;
   return candidates
     .filter(({ plate, p }) => plate !== '' && p >= minAlternative)
     .sort((a, b) => rank(b) - rank(a))

@@ -62,6 +62,8 @@ export interface FoundPlate {
   sharpness: number;
   /** Found and not read, since the machine is too slow for all: no text, and no reason of its own to be unread. */
   passedOver?: true;
+  /** Its probabilities are weighted by the formats of the configured regions. */
+  isWeighed?: true;
 }
 
 /** Milliseconds of work on one frame. */

@@ -37,7 +37,7 @@ export interface FrameReader {
 export function createFrameReader(
   detector: Detector,
   recogniser: Recogniser,
-  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
+  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt' | 'regions'>,
 ): FrameReader {
   const { input, thresholds } = detector.manifest;
   const readPlaces = createPlaceReader(recogniser, config, thresholds.sure);

@@ -7,7 +7,8 @@ import type { RecognisedCrop, Recogniser } from './models.ts';
 import { type PlateQuality, plateQuality } from './plate-quality.ts';
 import { type FoundPlate, sureness, type UnreadReason } from './plate-read.ts';
 import { type Margins, rectify } from './rectify.ts';
-import { isTooLong } from './serial-formats.ts';
+import { formatWeight } from './region-formats.ts';
+import { isTooLong } from './text-length.ts';
 import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 
 /** A plate with less difference between dark and bright shows no characters. */
@@ -83,12 +84,13 @@ function marginsOf(crop: CropKind, usual: number, { corners }: PlatePlace): Marg
 /** Reads plates with several crops each. `sure`: detector score from which an unread find counts as a plate. */
 export function createPlaceReader(
   recogniser: Recogniser,
-  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
+  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt' | 'regions'>,
   sure: number,
 ): PlaceReader {
   const { alphabet, input, outputs, thresholds } = recogniser.manifest;
   const readAt = config.readAt ?? thresholds.readAt;
   const labels = outputs.state?.labels ?? null;
+  const regionWeight = formatWeight(config.regions);
   const cropSize = recogniser.width * recogniser.height;
 
   const wholeOf = (reading: Reading, kind: CropKind): WantedCrop => {
@@ -145,6 +147,7 @@ export function createPlaceReader(
         crops.map((crop) => crop.characters),
         alphabet,
         from,
+        split === null ? regionWeight : null,
       );
     const one = read(whole, state);
     if (split === null || upper.length === 0) return one;
@@ -212,6 +215,8 @@ export function createPlaceReader(
         detectorScore: place.score,
         sure: isSure,
         sharpness: quality.sharpness,
+        // A row alone has no serial's format: plates of two are weighted by the vote alone.
+        ...(regionWeight !== null && reading.split === null && { isWeighed: true as const }),
       };
     });
     stages.decode += performance.now() - decoding;

@@ -1,6 +1,7 @@
 import { isCut, overlap } from '../reading/find-plates.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
 import type { ExpectedPlate } from '../reading/read-choice.ts';
+import type { TextWeight } from '../reading/region-formats.ts';
 import { type BestPictures, createBestPictures } from './best-pictures.ts';
 import { createPath, type Path } from './path.ts';
 import { textLikeness } from './text-likeness.ts';
@@ -59,8 +60,13 @@ function isOtherText(text: string, believed: string): boolean {
   return !isPart && textLikeness(text, believed) < otherPlate;
 }
 
-/** Starts a track at the first frame in which its plate was found. */
-export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): Track {
+/** Starts a track at the first frame in which its plate was found; `regionWeight` as `createVote` takes it. */
+export function startTrack(
+  id: string,
+  frame: TrackedFrame,
+  plate: FoundPlate,
+  regionWeight: TextWeight | null,
+): Track {
   const track: Track = {
     id,
     sequence: 0,
@@ -68,7 +74,7 @@ export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): 
     lastSeenMs: frame.takenAtMs,
     seenCount: 0,
     path: createPath(frame.takenAtMs, plate.read.box, frame.width),
-    vote: createVote(),
+    vote: createVote(regionWeight),
     pictures: createBestPictures(),
     consensus: null,
     times: timesOf(frame),

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { TrackingConfig } from '../../config/sections/tracking.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
 import type { ExpectedPlate } from '../reading/read-choice.ts';
+import { formatWeight, type Region } from '../reading/region-formats.ts';
 import { associate } from './association.ts';
 import {
   continueTrack,
@@ -43,15 +44,18 @@ const changeLead = 0.15;
 
 /**
  * Creates the tracker of one camera head. An alternative with a probability of at least `inPlayFrom`
- * (`hotlist.nearMinP`: what a near match needs) is reported at once. `newId` creates detection ids (uuid v7).
+ * (`hotlist.nearMinP`: what a near match needs) is reported at once. `regions` are those that the reads are weighted by
+ * (`reading.regions`). `newId` creates detection ids (uuid v7).
  */
 export function createTracker(deps: {
   head: string;
   config: TrackingConfig;
   inPlayFrom: number;
+  regions?: readonly Region[];
   newId?: () => string;
 }): Tracker {
-  const { head, config, inPlayFrom, newId = uuidv7 } = deps;
+  const { head, config, inPlayFrom, regions = [], newId = uuidv7 } = deps;
+  const regionWeight = formatWeight(regions);
   let open: Track[] = [];
   /** Believed vehicles that are out of view and may come back. */
   let away: Track[] = [];
@@ -132,7 +136,7 @@ export function createTracker(deps: {
         continueTrack(track, frame, plate);
         touched.push(track);
       } else if (open.length < maxOpen) {
-        const fresh = startTrack(newId(), frame, plate);
+        const fresh = startTrack(newId(), frame, plate, regionWeight);
         open.push(fresh);
         touched.push(fresh);
       }

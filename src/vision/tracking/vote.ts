@@ -1,6 +1,7 @@
 import { type Corners, sizeOf } from '../reading/grey-picture.ts';
 import type { Alternative, FoundPlate } from '../reading/plate-read.ts';
-import { longestPlate } from '../reading/serial-formats.ts';
+import { type TextWeight, weighed } from '../reading/region-formats.ts';
+import { longestPlate } from '../reading/text-length.ts';
 import type { Consensus } from './track-report.ts';
 
 /**
@@ -85,8 +86,12 @@ function independentReads(reads: number): number {
   return Math.min(3, 1 + Math.log2(Math.max(1, reads)) / 2);
 }
 
-/** Starts an empty vote. */
-export function createVote(): Vote {
+/**
+ * Starts an empty vote. `regionWeight`: how the reads weight texts by the formats of the configured regions. The vote takes
+ * that back out of each read and applies it once, since what a region's plates look like is known once, however many
+ * frames there are.
+ */
+export function createVote(regionWeight: TextWeight | null = null): Vote {
   const tallies: Tallies = {
     reads: 0,
     lengths: new Map(),
@@ -95,6 +100,7 @@ export function createVote(): Vote {
     stateWeight: 0,
   };
   const { lengths, texts, states } = tallies;
+  const unweighed = regionWeight && ((text: string) => 1 / regionWeight(text));
 
   const addLogs = (candidates: Alternative[], length: number, weight: number, doubt: number) => {
     const mass = candidates.reduce((sum, { p }) => sum + p, 0);
@@ -131,11 +137,12 @@ export function createVote(): Vote {
     tallies,
     add(plate) {
       if (!hasVote(plate) || plate.read.plate.length > longestPlate) return;
-      const { read, unread } = plate;
+      const { read, unread, isWeighed } = plate;
       const weight = weightOf(plate);
-      const candidates = [{ plate: read.plate, p: read.confidence }, ...read.alternatives].filter(
+      const stated = [{ plate: read.plate, p: read.confidence }, ...read.alternatives].filter(
         (candidate) => candidate.p > 0 && candidate.plate.length <= longestPlate,
       );
+      const candidates = weighed(stated, isWeighed ? unweighed : null);
       const known = candidates.reduce((sum, { p }) => sum + p, 0);
       const doubt = Math.min(0.5, Math.max(0.02, 1 - known));
       tallies.reads += 1;
@@ -146,13 +153,15 @@ export function createVote(): Vote {
           addLogs(sameLength, length, weight, doubt);
         }
       }
-      for (const candidate of candidates) {
-        const tally = textTally(texts, candidate.plate);
-        tally.weight += weight * candidate.p;
-        addSupports(tally, [unread === null ? candidate.p : candidate.p / 2]);
+      for (const { plate: text, p } of candidates) textTally(texts, text).weight += weight * p;
+      for (const { plate: text, p } of stated) {
+        addSupports(textTally(texts, text), [unread === null ? p : p / 2]);
       }
       const own = textTally(texts, read.plate);
       own.firstChoices += 1;
+      // Without the formats another text may have been the first: the vote may prefer it again.
+      const bare = candidates.reduce((best, each) => (each.p > best.p ? each : best));
+      if (bare.plate !== read.plate) textTally(texts, bare.plate).firstChoices += 1;
       if (unread === null) {
         own.accepted += 1;
         own.strongest = Math.max(own.strongest, read.confidence);
@@ -189,24 +198,25 @@ export function createVote(): Vote {
     },
     consensus(maxAlternatives) {
       const total = [...lengths.values()].reduce((sum, { weight }) => sum + weight, 0);
-      const ranked = [...texts]
-        .map(([text, tally]) => {
-          const sure = positions(text) ?? [];
-          const lengthShare = (lengths.get(text.length)?.weight ?? 0) / Math.max(total, 1e-9);
-          const p = sure.length > 0 ? sure.reduce((product, x) => product * x, lengthShare) : 0;
-          return { text, tally, sure, p };
-        })
-        .sort((a, b) => b.p - a.p || b.tally.weight - a.tally.weight);
+      const possible = [...texts].map(([plate, tally]) => {
+        const sure = positions(plate) ?? [];
+        const lengthShare = (lengths.get(plate.length)?.weight ?? 0) / Math.max(total, 1e-9);
+        const p = sure.length > 0 ? sure.reduce((product, x) => product * x, lengthShare) : 0;
+        return { plate, tally, sure, p };
+      });
+      const ranked = weighed(possible, regionWeight).sort(
+        (a, b) => b.p - a.p || b.tally.weight - a.tally.weight,
+      );
       const best = ranked.find(({ tally }) => tally.firstChoices > 0);
       if (!best) return null;
       return {
-        plate: best.text,
+        plate: best.plate,
         confidence: clamp(best.p),
-        characters: [...best.text].map((char, i) => ({ char, p: clamp(best.sure[i] ?? 0) })),
+        characters: [...best.plate].map((char, i) => ({ char, p: clamp(best.sure[i] ?? 0) })),
         alternatives: ranked
           .filter((other) => other !== best && other.p >= minAlternative)
           .slice(0, maxAlternatives)
-          .map(({ text, p }) => ({ plate: text, p: clamp(p) })),
+          .map(({ plate, p }) => ({ plate, p: clamp(p) })),
         state: likeliestState(tallies),
         readCount: tallies.reads,
         agreeCount: best.tally.accepted,

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StepProbabilities } from '../../../src/vision/reading/ctc.ts';
 import { decodePlate } from '../../../src/vision/reading/decode-plate.ts';
 import { sureness } from '../../../src/vision/reading/plate-read.ts';
+import { formatWeight } from '../../../src/vision/reading/region-formats.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -79,6 +80,41 @@ test.each([
   const oddCrop = cropOf(odd, { [at]: [serial.charAt(at), 0.2] });
   const decoded = decodePlate([crop, crop, crop, oddCrop, oddCrop], alphabet, null);
   expect([decoded.plate, decoded.alternatives[0]?.plate]).toEqual([read, serial]);
+});
+
+describe('with regions', () => {
+  /** What crops are read as on a road where most plates are Brazilian. */
+  const inBrazil = (...crops: StepProbabilities[]) =>
+    decodePlate(crops, alphabet, null, formatWeight(['br']));
+
+  test('of two texts that the crops hold possible the one with a format of the region is read', () => {
+    const crop = cropOf('ABCI234', { 3: ['1', 0.4] });
+    expect(decodePlate([crop], alphabet, null).plate).toBe('ABCI234');
+    const read = inBrazil(crop);
+    expect(read.plate).toBe('ABC1234');
+    expect(read.characters.map(({ char, p }) => [char, p])[3]).toEqual(['1', 0.4]);
+    // .4 against .6 × .15.
+    expect(read.confidence).toBeCloseTo(0.8163);
+    expect(read.alternatives).toEqual([{ plate: 'ABCI234', p: 0.1837 }]);
+  });
+
+  test('a text of no format is read where it is sure', () => {
+    const read = inBrazil(cropOf('ABCI234', { 3: ['1', 0.05] }));
+    expect(read.plate).toBe('ABCI234');
+    expect(read.confidence).toBeGreaterThan(0.7);
+  });
+
+  test('no text is invented: what no crop holds possible is not among the candidates', () => {
+    const read = inBrazil(cropOf('ABCI2S4'));
+    expect([read.plate, read.confidence, read.alternatives]).toEqual(['ABCI2S4', 1, []]);
+  });
+
+  test('several regions together weigh what fits any of them', () => {
+    const crop = cropOf('7A8C123', { 2: ['B', 0.3] });
+    const read = decodePlate([crop], alphabet, null, formatWeight(['br', 'us-ca']));
+    expect(read.plate).toBe('7ABC123');
+    expect(inBrazil(crop).plate).toBe('7A8C123');
+  });
 });
 
 test('a state is reported with its probability, and not at all if the model cannot decide or is unsure (CAP-9)', () => {

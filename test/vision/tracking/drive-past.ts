@@ -13,6 +13,8 @@ export interface Seen {
   alternatives?: { plate: string; p: number }[];
   sharpness?: number;
   score?: number;
+  /** The reader has weighted the texts by the formats of regions. */
+  isWeighed?: true;
 }
 
 /** A plate as the reader would give it. */
@@ -38,6 +40,7 @@ export function plateOf(seen: Seen): FoundPlate {
     detectorScore: seen.score ?? 0.9,
     sure: (seen.score ?? 0.9) >= 0.6,
     sharpness: seen.sharpness ?? 2500,
+    ...(seen.isWeighed && { isWeighed: true as const }),
   };
 }
 

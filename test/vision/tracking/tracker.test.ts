@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hotlistSection } from '../../../src/config/sections/hotlist.ts';
 import { trackingSection } from '../../../src/config/sections/tracking.ts';
+import { oddWeight, type Region } from '../../../src/vision/reading/region-formats.ts';
 import type { TrackReport } from '../../../src/vision/tracking/track-report.ts';
 import { createTracker, type Tracker } from '../../../src/vision/tracking/tracker.ts';
 import { frameOf, nameOf, type Seen } from './drive-past.ts';
@@ -10,12 +11,14 @@ const config = trackingSection.parse({});
 function trackerWith(
   changes: Partial<typeof config> = {},
   inPlayFrom = hotlistSection.parse({}).nearMinP,
+  regions: readonly Region[] = [],
 ): Tracker {
   let count = 0;
   return createTracker({
     head: 'front',
     config: { ...config, ...changes },
     inPlayFrom,
+    regions,
     newId: () => `track-${++count}`,
   });
 }
@@ -232,6 +235,38 @@ describe('the vote (PRA-1)', () => {
     expect(ended(tracker.endAll())).toMatchObject([
       { seenCount: 1000, firstSeenMs: 1000, lastSeenMs: 100_900, motion: 'stationary' },
     ]);
+  });
+});
+
+describe('the vote over reads that are weighted by the formats of a region', () => {
+  /** Frames in which the reader, by itself, holds ABCI234 as probable as `odd`, and ABC1234 for the rest. */
+  const playInBrazil = (odd: number) => {
+    const p = (odd * oddWeight) / (odd * oddWeight + 1 - odd);
+    const [text, other] = p > 0.5 ? ['ABCI234', 'ABC1234'] : ['ABC1234', 'ABCI234'];
+    const confidence = Math.max(p, 1 - p);
+    const tracker = trackerWith({}, undefined, ['br']);
+    const reports = play(tracker, 8, (i) => [
+      {
+        ...{ text, x: 100 + i * 5, confidence, isWeighed: true },
+        unread: confidence < 0.66 ? 'low_confidence' : null,
+        alternatives: [{ plate: other, p: 1 - confidence }],
+      },
+    ]);
+    return [...reports, ...tracker.endAll()].at(-1);
+  };
+
+  test('counts the formats once, not once a frame: frames that agree on an odd text outweigh them', () => {
+    const { consensus, possible } = playInBrazil(0.8) ?? {};
+    expect(consensus).toBeNull();
+    expect(possible?.plate).toBe('ABCI234');
+  });
+
+  test('prefers the text with a format where the frames are in doubt', () => {
+    const { consensus } = playInBrazil(0.55) ?? {};
+    expect(consensus?.plate).toBe('ABC1234');
+    expect(consensus?.alternatives.map(({ plate }) => plate)).toEqual(['ABCI234']);
+    // .45³ against .55³ × .15.
+    expect(consensus?.confidence).toBeCloseTo(0.78, 1);
   });
 });
 

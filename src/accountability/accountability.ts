@@ -34,6 +34,7 @@ import { secretFilesOf } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
 import { createUnitOrders, type UnitOrders } from './lost-unit/unit-orders.ts';
+import { createUnitRevocations, type UnitRevocations } from './lost-unit/unit-revocations.ts';
 import { noticeOperations } from './notices/bind-operations.ts';
 import type { NewNotice } from './notices/notice.ts';
 import { officialOperations } from './officials/bind-operations.ts';
@@ -112,6 +113,8 @@ export interface Accountability extends AsyncDisposable {
   readonly takeReport: ErrorReports['take'];
   /** At headquarters: what people there ordered units to do; null on a unit. */
   readonly unitOrders: Pick<UnitOrders, 'noteDone'> | null;
+  /** At headquarters: units whose certificates people there have revoked; null on a unit. */
+  readonly unitRevocations: Omit<UnitRevocations, 'order' | 'note'> | null;
   /** At headquarters: compares reads for plates in two places; null on a unit. */
   readonly clones: CloneWatch | null;
   /** At headquarters with an archive: who answered people's searches. */
@@ -170,6 +173,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     tellNotice: (notice) => rooms.notices.tell([notice]),
     takeReport: rooms.reports.take,
     unitOrders: rooms.unitOrders,
+    unitRevocations: rooms.unitRevocations,
     clones: rooms.clones?.watch ?? null,
     searches: rooms.search.answered,
     startUpkeep: upkeep.start,
@@ -262,6 +266,13 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
           lostReports: inboxes.reports.lostUnits,
         })
       : null;
+  const unitRevocations =
+    ground.place === 'headquarters'
+      ? createUnitRevocations({
+          ...{ db, audit, unit, clock, tell: inboxes.notices.tell },
+          certificates: deps.certificates ?? null,
+        })
+      : null;
   const clones = cloneRows && openClones(ground, open, cloneRows, inboxes.notices.tell);
   const upkeep = open.use(
     createUpkeep({
@@ -280,7 +291,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const listVersions = createListVersions({ db, dataDir: ground.dataDir });
   const rest = {
     ...{ listVersions, courtOrders, suspension, people, agency },
-    ...{ lostUnit, unitOrders, upkeep, clones },
+    ...{ lostUnit, unitOrders, unitRevocations, upkeep, clones },
   };
   return { ...ground, ...hits, ...keeping, ...inboxes, ...rest };
 }
@@ -410,7 +421,9 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...releaseOperations({ releases }),
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
-    ...(rooms.unitOrders === null ? [] : unitOrderOperations({ orders: rooms.unitOrders })),
+    ...(rooms.unitOrders === null || rooms.unitRevocations === null
+      ? []
+      : unitOrderOperations({ orders: rooms.unitOrders, revocations: rooms.unitRevocations })),
     ...(rooms.clones === null ? [] : cloneOperations({ rows: rooms.clones.rows, search })),
   ];
 }

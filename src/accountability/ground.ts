@@ -10,6 +10,7 @@ import { openAuditLog } from './audit/audit-log.ts';
 import type { UnitRecords } from './audit/unit-records.ts';
 import { createWholeLog } from './audit/whole-log.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
+import type { UnitCertificates } from './lost-unit/unit-revocations.ts';
 import { createOfficials } from './officials/officials.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import type { Policy } from './policy/policy.ts';
@@ -40,6 +41,8 @@ export interface AccountabilityDeps {
   sinceBoot?: SinceBoot;
   /** At headquarters: the audit records of all units. */
   unitRecords?: UnitRecords;
+  /** At headquarters: the certificates of units. Without them an order to revoke some waits for the running headquarters. */
+  certificates?: UnitCertificates;
   /** What each check of a password costs; stored with it. Default: a quarter of a second on a small computer. */
   passwordCost?: ScryptCost | undefined;
   /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */

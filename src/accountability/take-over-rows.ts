@@ -22,6 +22,7 @@ export const takenOver: readonly string[] = [
   'official',
   'list_version',
   'unit_order',
+  'unit_revocation',
   'court_order',
   'suspended_place',
   'notice',

@@ -25,7 +25,7 @@ import { cloneMigrations } from './clones/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlateIndexMigrations, hotPlatesMigrations } from './hotplates/tables.ts';
 import { listVersionMigrations } from './lists/tables.ts';
-import { unitOrderMigrations } from './lost-unit/tables.ts';
+import { unitOrderMigrations, unitRevocationMigrations } from './lost-unit/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { officialMigrations } from './officials/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
@@ -82,6 +82,7 @@ export const unitMigrations: readonly Migration[] = [
   ...hotPlateIndexMigrations,
   ...releaseDecisionMigrations,
   ...archiveMigrations,
+  ...unitRevocationMigrations,
 ];
 
 const erasing = true;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { Config } from '../config/schema.ts';
 import { uplinkSection } from '../config/sections/uplink.ts';
 import {
@@ -14,6 +14,7 @@ import {
   brokerKinds,
   lastOrder,
   listenOf,
+  toldBy,
   updateBrokerFiles,
   writeBrokerFiles,
 } from '../headquarters/enrolment/broker-files.ts';
@@ -41,6 +42,7 @@ import {
   readHeadquartersConfig,
 } from './configured.ts';
 import { print } from './perform.ts';
+import { noteOnPage, revokeOrdered } from './revoke-ordered.ts';
 import { fittedTable } from './text.ts';
 
 /** The commands by which an agency's units and headquarters know each other. They need no login: who may read the authority's key is who may use it. */
@@ -53,12 +55,7 @@ export function addEnrolment(group: Command): void {
     .action((options) =>
       telling(() => print(options, listEnrolled(placeOf(options).place), listText)),
     );
-  placed(group.command('revoke-unit'))
-    .argument('<unit>', "the unit's id")
-    .description('revoke the certificates of a unit: the broker takes them no more')
-    .option('--old', 'all but the newest: those before a renewal')
-    .option('--json', 'as JSON')
-    .action((unit, options) => telling(() => revokeUnit(unit, options)));
+  revokeCommand(group).action((unit, options) => telling(() => revokeUnit(unit, options)));
   brokerCommand(group).action((options) => telling(() => broker(options)));
   rotateCommand(group).action((options) => telling(() => rotate(options)));
 }
@@ -97,6 +94,21 @@ function enrolCommand(group: Command) {
       "the agency's secret, to go along; by default uplink.agency.secret, if it is set",
     )
     .option('--again', 'a further certificate for a unit that has one; the old one goes on');
+}
+
+function revokeCommand(group: Command) {
+  return placed(group.command('revoke-unit'))
+    .argument('[unit]', "the unit's id")
+    .description('revoke the certificates of a unit: the broker takes them no more')
+    .option('--old', 'all but the newest: those before a renewal')
+    .option('--ordered', 'those of every unit for which people ordered it on the page, by itself')
+    .addOption(
+      new Option(
+        '--tells-broker',
+        'the broker is started again afterwards by who runs this',
+      ).hideHelp(),
+    )
+    .option('--json', 'as JSON');
 }
 
 function brokerCommand(group: Command) {
@@ -228,23 +240,23 @@ function refuseBroker(broker: string): void {
 }
 
 async function revokeUnit(
-  name: string,
-  options: OptionsOf<typeof placed> & { old?: true | undefined; json?: true | undefined },
+  name: string | undefined,
+  options: OptionsOf<typeof revokeCommand>,
 ): Promise<void> {
-  const { place } = placeOf(options);
+  const { place, config } = placeOf(options);
+  if (options.ordered === true) {
+    if (name !== undefined || options.old === true) {
+      throw new Problem('--ordered stands alone: the units are those for which people ordered it');
+    }
+    return revokeOrdered(place, config, options);
+  }
+  if (name === undefined) throw new Problem('name the unit, or give --ordered');
   const revoked = await revoke(place, { name, keepNewest: options.old === true });
   const written = await updateBrokerFiles(place);
+  if (options.old !== true) await noteOnPage(place, config, name);
   print(options, { revoked, brokerFolder: written?.folder ?? null }, () => {
     const done = `${counted(revoked.length, 'certificate')} of ${name} ${revoked.length === 1 ? 'is' : 'are'} revoked.`;
-    if (written === null) {
-      return `${done} The broker does not know it yet: lookout headquarters broker, and bring its files to the broker.`;
-    }
-    const { kind, folder } = written;
-    const commands = [kind.reload(folder), kind.end].filter((each) => each !== undefined);
-    const told = kind.namesUnits
-      ? 'The broker takes none of them any more, and ends what it still has open of them, when it is told.'
-      : 'The broker ends what it still has open of them when it is started again; what waits is kept.';
-    return `${done} ${told} Run: ${commands.join(' && ')}`;
+    return `${done} ${toldBy(written)}`;
   });
 }
 

@@ -89,6 +89,9 @@ const statusViewSchema = z.object({
         latitude: number,
         longitude: number,
         problems: maybe(z.array(z.string())),
+        revocation: maybe(
+          z.object({ by: z.string(), at: z.string(), doneAt: text, heardSince: z.boolean() }),
+        ),
         versions: maybe(
           z.array(
             z.object({

@@ -1,5 +1,6 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
 import type { ListVersion } from '../accountability/lists/list-versions.ts';
+import type { UnitRevocation } from '../accountability/lost-unit/unit-revocations.ts';
 import type { ArchiveHealth } from '../archive/copier.ts';
 import { type LastBackup, lastBackupOf } from '../backup/last-backup.ts';
 import { type Restored, restoredOf } from '../backup/restored.ts';
@@ -41,6 +42,8 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   units: (UnitState & {
     /** Which version of each list that went to the units it has. */
     versions: UnitList[];
+    /** That its certificates were revoked, or are to be; null where not. */
+    revocation: RevokedUnit | null;
   })[];
   hotlists: ListStatus[];
   storage: StorageHealth;
@@ -52,6 +55,12 @@ export interface HeadquartersStatus extends AccountabilityHealth {
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   /** Everything that does not work normally, in sentences. */
   problems: string[];
+}
+
+/** Who had the certificates of a unit revoked; `doneAt` null: it is ordered only. Holds no reason. */
+export interface RevokedUnit extends Pick<UnitRevocation, 'by' | 'at' | 'doneAt'> {
+  /** It was heard since: it has a new certificate, or the broker was not told. */
+  heardSince: boolean;
 }
 
 /** Puts the status together. */
@@ -69,14 +78,18 @@ export function headquartersStatus(from: {
   intake: IntakeHealth;
   archive: ArchiveState | null;
   units: UnitState[];
+  revocations: readonly UnitRevocation[];
   /** What is wrong with the logs of units, and with the publication of lists. */
   logs: string[];
 }): HeadquartersStatus {
   const { unit, startedAtMs, nowMs, link, page, wing, intake, archive } = from;
   // Read once, and not for each of thousands of units.
   const versions = new Map(from.lists.map(({ id }) => [id, from.versionsOf(id)]));
+  // Of each unit the newest, which comes first.
+  const revocations = new Map(from.revocations.toReversed().map((each) => [each.unit, each]));
   const units = from.units.map((each) => ({
     ...each,
+    revocation: revokedOf(each, revocations.get(each.unit)),
     versions: unitListsOf(each.lists, [...versions.keys()], (list) => versions.get(list) ?? []),
   }));
   const lagging = units.flatMap(({ unit: id, state, versions }) =>
@@ -114,6 +127,17 @@ export function headquartersStatus(from: {
       ...from.logs,
     ],
   };
+}
+
+function revokedOf(
+  { state, lastHeard }: UnitState,
+  revocation: UnitRevocation | undefined,
+): RevokedUnit | null {
+  if (revocation === undefined || revocation.certificates === 0) return null;
+  const { by, at, doneAt } = revocation;
+  // The end of its connection is told by the broker, and is no word of its own.
+  const heardSince = doneAt !== null && state !== 'offline' && lastHeard > doneAt;
+  return { by, at, doneAt, heardSince };
 }
 
 const dayMs = 86_400_000;

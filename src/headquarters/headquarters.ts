@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import type { AccountabilityDeps } from '../accountability/ground.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
@@ -23,6 +24,8 @@ import { createRecordReader } from '../records/record-reader.ts';
 import { createLink } from '../uplink/link.ts';
 import type { Manifest } from '../uplink/messages.ts';
 import { everyUnit, parseTopic } from '../uplink/topics.ts';
+import { createOrderedRevocations } from './enrolment/ordered-revocations.ts';
+import { createUnitCertificates } from './enrolment/unit-certificates.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
 import { createEndsOfWaiting } from './intake/ends-of-waiting.ts';
 import { createHeadquartersRows } from './intake/headquarters-rows.ts';
@@ -86,6 +89,7 @@ export async function createHeadquarters(
     roomPart('unit logs', rooms.unitLogs),
     ...(archive === null ? [] : [roomPart('archive', archive)]),
     roomPart('ends of waiting', rooms.endsOfWaiting),
+    ...(rooms.ordered === null ? [] : [roomPart('revocation of units', rooms.ordered)]),
     {
       name: 'plates in two places',
       start: () => accountability.clones?.start(),
@@ -154,13 +158,17 @@ async function openRooms(
     ...{ db, dataDir, settings: archiveSettingsOf(config.headquarters.archive), log },
   });
   const unitRecords = open.use(openUnitRecords(dataDir));
+  const place = { folder: join(dataDir, 'authority'), agency, clock };
   const accountability = open.use(
     await openAccountability({
       ...{ config, log, daemon: { file, outbox }, unitRecords, passwordCost },
+      certificates: createUnitCertificates({ place, dataDir }),
     }),
   );
+
   open.use(sharing);
-  const { audit, hotlist, clones } = accountability;
+  const { audit, hotlist, clones, unitRevocations } = accountability;
+  const ordered = unitRevocations && createOrderedRevocations(unitRevocations);
   const rows = createHeadquartersRows(own);
   const units = createUnits({ db: own, rows, clock });
   const records = createReceivedRecords({ db, dataDir, modeOf: units.modeOf });
@@ -249,11 +257,13 @@ async function openRooms(
         intake: intake.health(),
         archive: archive && { ...archive.health(), searches: accountability.searches },
         units: units.all(),
+        revocations: ordered?.list() ?? [],
         logs: [
           ...unitLogs.problems(),
           ...publisher.problems(),
           ...schedules.problems(),
           ...endsOfWaiting.problems(),
+          ...(ordered?.problems() ?? []),
           ...(clones?.problems() ?? []),
         ],
       },
@@ -270,6 +280,7 @@ async function openRooms(
     loop,
     unitLogs,
     endsOfWaiting,
+    ordered,
     plateIndexing,
     archive,
     ...told,

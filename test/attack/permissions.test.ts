@@ -13,6 +13,7 @@ import {
   listUnitOrders,
   orderLock,
   orderWipe,
+  revokeUnit,
 } from '../../src/accountability/lost-unit/operations.ts';
 import {
   beginPlateTest,
@@ -127,9 +128,15 @@ describe.each(all)(
         ...[hushVoice, unhushVoice, listChecks].map(({ name }) => name),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
         // Those of headquarters, which serves the same page.
-        ...[listUnitOrders, orderLock, orderWipe, listClones, openClone, judgeClone].map(
-          ({ name }) => name,
-        ),
+        ...[
+          listUnitOrders,
+          orderLock,
+          orderWipe,
+          revokeUnit,
+          listClones,
+          openClone,
+          judgeClone,
+        ].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);
     });

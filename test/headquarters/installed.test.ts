@@ -7,8 +7,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { createUnitRevocations } from '../../src/accountability/lost-unit/unit-revocations.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { programRoot } from '../../src/config/load.ts';
 import { systemdMachine } from '../support/systemd-machine.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -47,7 +49,10 @@ test('headquarters is set up by its commands as the guide says, and runs on its 
   }
   mkdirSync(at('etc/lookout/tls'), { recursive: true });
   writeFileSync(at('etc/lookout/lookout.yaml'), configuration);
-  for (const service of ['lookout-headquarters.service', 'lookout-broker.service']) {
+  for (const service of [
+    ...['lookout-headquarters.service', 'lookout-broker.service'],
+    ...['lookout-revocations.path', 'lookout-revocations.service'],
+  ]) {
     cpSync(join(programRoot, 'systemd', service), at('etc/systemd/system', service));
   }
   await machine.start();
@@ -75,6 +80,31 @@ test('headquarters is set up by its commands as the guide says, and runs on its 
   expect(lookout('headquarters', 'enrolled')).toMatch(/^car-12 +unit .* valid$/m);
   lookout('headquarters', 'revoke-unit', 'car-12');
   run('systemctl', 'restart', 'lookout-broker');
+
+  // Headquarters may not use the key of the authority: what is ordered on its page is carried out by a service of its own.
+  lookout('headquarters', 'enrol', 'car-13', '--out', '/root/car-13');
+  const db = openUnitDatabase(at('var/lib/lookout'));
+  onTestFinished(() => void db.close());
+  const unused = () => {
+    throw new Error('an order alone is not audited here');
+  };
+  const revocations = createUnitRevocations({
+    ...{ db, certificates: null, tell: () => undefined, clock: Date.now },
+    ...{ audit: { append: unused }, unit: { agency: 'test-pd', id: 'headquarters' } },
+  });
+  revocations.note({ unit: 'car-13', reason: 'Stolen from the yard' }, 'Ada Cole');
+  const brokerPid = () => run('systemctl', 'show', '--value', '-p', 'MainPID', 'lookout-broker');
+  const before = brokerPid();
+  // At its start headquarters finds the order, and calls.
+  run('systemctl', 'restart', 'lookout-headquarters');
+  await expect
+    .poll(() => revocations.list(), { timeout: 60_000, interval: 500 })
+    .toMatchObject([
+      { unit: 'car-13', certificates: 1, todo: null, doneAt: expect.any(String) },
+      { unit: 'car-12' },
+    ]);
+  await expect.poll(brokerPid, { timeout: 20_000, interval: 500 }).not.toBe(before);
+  expect(lookout('headquarters', 'enrolled')).toMatch(/^car-13 +unit .* revoked$/m);
   // Whatever the commands made as root, the services can read.
   expect(run('systemctl', 'is-active', 'lookout-broker', 'lookout-headquarters')).toBe(
     'active\nactive\n',

@@ -215,6 +215,8 @@ export const deeds = {
   'units.order-lock': 'Order a lost unit to lock, or to unlock again',
   'units.order-wipe': 'Order a lost unit to destroy what it holds',
   'units.orders': 'See what lost units were ordered to do',
+  'units.revoke': 'Order that the certificates of a lost unit are revoked',
+  'units.revoked': 'Revoke the certificates of a lost unit, as it was ordered',
   'unit.checks': 'See how the computer of the unit is set up',
   'backup.restored': 'Go on with the data of a backup',
   'units.anchor-log': 'Note how far the log of a unit has come',

@@ -8,10 +8,12 @@ import {
   orderLock,
   orderWipe,
   reportLostUnit,
+  revokeUnit,
   showLostReport,
   wipeUnit,
 } from './operations.ts';
 import type { UnitOrders } from './unit-orders.ts';
+import type { UnitRevocations } from './unit-revocations.ts';
 
 /** Operations to lock and wipe this unit, and to tell headquarters that another is lost. */
 export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
@@ -49,22 +51,38 @@ export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): 
   ];
 }
 
-/** At headquarters: orders to units that are lost. */
-export function unitOrderOperations({ orders }: { orders: UnitOrders }): Operation[] {
+/** At headquarters: orders to units that are lost, and the end of their certificates. */
+export function unitOrderOperations(deps: {
+  orders: UnitOrders;
+  revocations: UnitRevocations;
+}): Operation[] {
+  const { orders, revocations } = deps;
   return [
     orderLock.does(({ unit, deed, reason }, { actor }) =>
       orders.order({ unit, kind: deed, reason }, actor.name),
     ),
     orderWipe.does(({ unit, again, reason }, { actor }) => {
-      if (again !== unit) {
-        throw new Refusal(
-          409,
-          'other-unit',
-          `The unit is ${unit}, and ${again} was typed: nothing is ordered.`,
-        );
-      }
+      refuseOther(unit, again);
       return orders.order({ unit, kind: 'wipe', reason }, actor.name);
     }),
-    listUnitOrders.does(() => ({ orders: orders.list(), asked: orders.asked() })),
+    revokeUnit.does(({ unit, again, reason }, { actor }) => {
+      refuseOther(unit, again);
+      return revocations.order({ unit, reason }, actor.name);
+    }),
+    listUnitOrders.does(() => ({
+      orders: orders.list(),
+      asked: orders.asked(),
+      revocations: revocations.list(),
+    })),
   ];
+}
+
+/** Throws a Refusal where the id that was typed again is another. */
+function refuseOther(unit: string, again: string): void {
+  if (again === unit) return;
+  throw new Refusal(
+    409,
+    'other-unit',
+    `The unit is ${unit}, and ${again} was typed: nothing is ordered.`,
+  );
 }

@@ -3,6 +3,7 @@ import { record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { byId, nothing } from '../gate/input-fields.ts';
 import type { AskedOrder, UnitOrder } from './unit-orders.ts';
+import type { UnitRevocation } from './unit-revocations.ts';
 
 // Locking and wiping by someone on the unit itself, and, at headquarters, by a command to another (BRE-1). For the former
 // the room adds the unit's id to the audit record.
@@ -95,12 +96,27 @@ export const orderWipe = change({
   object: ({ unit }) => `unit ${unit}`,
 });
 
-/** At headquarters: what was asked for and ordered, and what units have obeyed. */
+/** At headquarters: revokes the certificates of a unit that is lost, so that the broker lets it in no more. */
+export const revokeUnit = change({
+  name: 'units.revoke',
+  http: { method: 'POST', path: '/units/:unit/revocations' },
+  permission: 'accounts.change',
+  category: 'System',
+  input: z.strictObject({
+    unit: unitId.describe('The id of the unit'),
+    again: z.string().trim().describe('The id of the unit, typed again'),
+    reason,
+  }),
+  answer: record<UnitRevocation>(),
+  object: ({ unit }) => `unit ${unit}`,
+});
+
+/** At headquarters: what was asked for and ordered, and what units have obeyed; whose certificates are revoked. */
 export const listUnitOrders = look({
   name: 'units.orders',
   http: { method: 'GET', path: '/units/orders' },
   permission: 'accounts.change',
   category: 'System',
   input: nothing,
-  answer: record<{ orders: UnitOrder[]; asked: AskedOrder[] }>(),
+  answer: record<{ orders: UnitOrder[]; asked: AskedOrder[]; revocations: UnitRevocation[] }>(),
 });

@@ -16,6 +16,7 @@ export const noticeKinds = [
   'review',
   'list',
   'clone',
+  'unit',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -128,7 +128,7 @@ export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder
 }
 
 /** Where the files of the broker are, and whose they are. */
-interface WrittenBroker {
+export interface WrittenBroker {
   folder: string;
   kind: BrokerKind;
 }
@@ -144,6 +144,19 @@ export async function updateBrokerFiles(place: AuthorityPlace): Promise<WrittenB
     await writeChanging(place, folder, kind);
     return { folder, kind: brokerKinds[kind] };
   });
+}
+
+/** How the broker is told of certificates that were revoked, in sentences, with the commands; null: it has no files here. */
+export function toldBy(written: WrittenBroker | null): string {
+  if (written === null) {
+    return 'The broker does not know it yet: lookout headquarters broker, and bring its files to the broker.';
+  }
+  const { kind, folder } = written;
+  const commands = [kind.reload(folder), kind.end].filter((each) => each !== undefined);
+  const told = kind.namesUnits
+    ? 'The broker takes none of them any more, and ends what it still has open of them, when it is told.'
+    : 'The broker ends what it still has open of them when it is started again; what waits is kept.';
+  return `${told} Run: ${commands.join(' && ')}`;
 }
 
 async function writeChanging(

@@ -34,7 +34,7 @@ function unitTable(all: readonly Unit[]): TemplateResult {
     empty: 'No unit has been heard yet. "lookout headquarters enrol" makes the certificate of one.',
     columns: [
       { title: 'Unit', cell: ({ unit }) => unit, kind: 'code' },
-      { title: 'State', cell: ({ state }) => unitStates[state] },
+      { title: 'State', cell: stateOf },
       { title: 'Since', cell: ({ since }) => (since ? ago(Date.parse(since)) : null) },
       {
         title: 'Last heard',
@@ -53,6 +53,19 @@ function unitTable(all: readonly Unit[]): TemplateResult {
       { title: 'Problems', cell: ({ problems }) => problems?.length ?? null, kind: 'number' },
     ],
   });
+}
+
+/** Whether it is on the air, and who shut it out. */
+function stateOf({ state, revocation }: Unit): TemplateResult | string {
+  if (revocation == null) return unitStates[state];
+  const { by, at, doneAt, heardSince } = revocation;
+  const since = when(Date.parse(doneAt ?? at));
+  const words =
+    doneAt == null ? `To be shut out, ordered ${since} by ${by}` : `Shut out ${since} by ${by}`;
+  const heard = heardSince
+    ? ' Heard since: it has a new certificate, or the broker was not told.'
+    : '';
+  return html`${unitStates[state]}. <span class="doubt">${words}.${heard}</span>`;
 }
 
 /** Which version of each hot list of headquarters is on which unit; those that lag first. */

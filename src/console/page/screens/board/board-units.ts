@@ -24,8 +24,8 @@ export function boardUnits(units: readonly Unit[]): TemplateResult | typeof noth
   </div>`;
 }
 
-const isWell = ({ state, problems }: Unit): boolean =>
-  state === 'online' && (problems ?? []).length === 0;
+const isWell = ({ state, problems, revocation }: Unit): boolean =>
+  state === 'online' && revocation == null && (problems ?? []).length === 0;
 
 function first(a: Unit, b: Unit): number {
   return (
@@ -35,8 +35,8 @@ function first(a: Unit, b: Unit): number {
   );
 }
 
-function stateOf({ state, since, problems }: Unit): string {
-  const words = unitStates[state];
+function stateOf({ state, since, problems, revocation }: Unit): string {
+  const words = `${revocation == null ? '' : 'shut out, '}${unitStates[state]}`;
   if (state !== 'online') return since ? `${words}, ${ago(Date.parse(since))}` : words;
   const count = problems?.length ?? 0;
   return count === 0 ? words : `${words}, ${counted(count, 'problem')}`;

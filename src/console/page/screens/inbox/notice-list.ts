@@ -20,6 +20,7 @@ const kindNames: Record<NoticeKind, string> = {
   'case-near-end': 'Case',
   review: 'Review',
   clone: 'Possible clone',
+  unit: 'Unit',
 };
 
 /** Notices with what they are about, and who else read them; `onRead` notes that one is read. */
@@ -71,6 +72,7 @@ function addressOf(about: string | null): string | null {
   if (kind === 'case' && (may('holds.read') || may('evidence.make'))) return `cases/${id}`;
   if (kind === 'clone' && may('detections.search')) return `clones/${id}`;
   if (kind === 'clones' && may('detections.search')) return 'clones';
+  if (kind === 'unit') return 'units';
   if (kind === 'report') return `inbox/report/${id}`;
   return null;
 }

@@ -41,6 +41,9 @@ export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
     'SELECT closed, hit, announced_revision AS announcedRevision, unit, body FROM detection WHERE id = ?',
   );
+  const findState = db.prepare<[string], Omit<Stored, 'announcedRevision' | 'body'>>(
+    'SELECT closed, hit, unit FROM detection WHERE id = ?',
+  );
   const upsert = db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit,
        canvass, announced_revision, body)
@@ -87,7 +90,7 @@ export function createDetectionRows(db: Database) {
   return {
     /** `unit`: that sent it; null for this unit's own. */
     find(id: string): { closed: boolean; hit: boolean; unit: string | null } | undefined {
-      const row = find.get(id);
+      const row = findState.get(id);
       return row && { closed: row.closed === 1, hit: row.hit === 1, unit: row.unit };
     },
     /** Writes the detection. Returns its JSON if it must be sent; null if not requested or if nothing is new. */

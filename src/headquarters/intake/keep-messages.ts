@@ -154,9 +154,15 @@ export function createMessageKeeper(deps: {
     return { news, keep, inOwn };
   };
 
-  return (messages) => {
+  const keepAll = (messages: readonly UnitMessage[]) => {
     const { news, keep, inOwn } = begin();
-    // A savepoint each: one that no rule of the database lets in must not hold up the others.
+    const fates = messages.map((message): Fate => ({ message, problem: keep(message) }));
+    return { fates, news, inOwn };
+  };
+
+  /** A savepoint each: one that no rule of the database lets in must not hold up the others. */
+  const keepEach = (messages: readonly UnitMessage[]) => {
+    const { news, keep, inOwn } = begin();
     const keepAlone = db.transaction(keep);
     const fateOf = (message: UnitMessage): Fate => {
       const before = inOwn.length;
@@ -168,7 +174,24 @@ export function createMessageKeeper(deps: {
         return { message, problem: messageOf(error) };
       }
     };
-    const fates = db.transaction(() => messages.map(fateOf)).immediate();
+    return { fates: messages.map(fateOf), news, inOwn };
+  };
+  const allAtOnce = db.transaction(keepAll);
+  const eachAlone = db.transaction(keepEach);
+
+  /** Savepoints only where one was needed, which is rare; and for what also changes what rooms remember. */
+  const keepRecords = (messages: readonly UnitMessage[]) => {
+    if (messages.some(({ kind }) => kind === 'notice')) return eachAlone.immediate(messages);
+    try {
+      return allAtOnce.immediate(messages);
+    } catch (error) {
+      if (!isOfMessage(error)) throw error;
+      return eachAlone.immediate(messages);
+    }
+  };
+
+  return (messages) => {
+    const { fates, news, inOwn } = keepRecords(messages);
     own
       .transaction(() => {
         for (const unit of new Set(messages.map((each) => each.unit))) rows.hear(unit, clock());

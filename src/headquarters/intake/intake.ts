@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
@@ -47,6 +48,8 @@ export interface Intake {
 /** Messages and bytes of one commit; more wait for the next. */
 const batchSize = 1000;
 const batchBytes = 32 * 2 ** 20;
+/** A hit waits no longer than this for others to be stored with. */
+const gatherMs = 20;
 const mostIdsOfAck = 1000;
 
 /** Topics below a unit's that are about the unit itself, and not stored as they come. */
@@ -129,6 +132,16 @@ export function createIntake(deps: {
     }
   }
 
+  /** Waits for the socket to be read on while it brings more, so that a stream becomes large commits; a lone message waits for one turn. */
+  async function gather(): Promise<void> {
+    const untilMs = performance.now() + gatherMs;
+    let before: number;
+    do {
+      before = inbox.length;
+      await setImmediate();
+    } while (inbox.length > before && inbox.length < batchSize && performance.now() < untilMs);
+  }
+
   function nextBatch(): UnitMessage[] {
     let bytes = 0;
     let count = 0;
@@ -144,6 +157,7 @@ export function createIntake(deps: {
 
   async function drain(): Promise<void> {
     while (inbox.length > 0) {
+      await gather();
       const batch = nextBatch();
       try {
         // Files first, so that no row ever names a missing one.
@@ -214,8 +228,7 @@ export function createIntake(deps: {
         return;
       }
       inbox.push({ topic, payload });
-      // What one read of the socket brought is one commit.
-      working ??= new Promise<void>((resolve) => setImmediate(resolve)).then(drain).finally(() => {
+      working ??= drain().finally(() => {
         working = null;
       });
     },

@@ -102,6 +102,7 @@ export function openOwnUnitDatabase(dataDir: string, log: Log): OwnDatabase {
   const path = join(dataDir, 'lookout.db');
   const own = openOwnDatabase(path, unitMigrations, {
     erasing,
+    temporaryInMemory: true,
     onSetAside(lost) {
       if (isOpen) takeOver(lost);
       else lostAtOpening = lost;

@@ -33,6 +33,11 @@ const minRoomBytes = 2 ** 20;
 interface OpenOptions {
   /** Deleted and overwritten data is zeroed in the file, and free pages can be returned to the disk. */
   erasing?: boolean;
+  /**
+   * What a statement needs to undo its changes stays in memory, and so does what a query sorts: for a process that changes
+   * much. Else SQLite copies both to files in a folder for temporary files, which nothing erases.
+   */
+  temporaryInMemory?: boolean;
 }
 
 const askTheDaemon =
@@ -192,6 +197,8 @@ function openConnection(
   } catch (error) {
     throw isDiskFull(path, error) ? fullDisk(path, error) : error;
   }
+  // After the migrations, which may sort a whole table.
+  if (options.temporaryInMemory) db.pragma('temp_store = MEMORY');
   open.move();
   return db;
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,10 +12,15 @@ import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Detection } from '../../src/records/detection.ts';
 import { createReceivedRecords } from '../../src/records/received-records.ts';
-import { sampleDetection } from '../records/samples.ts';
+import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('one record that no rule of the database lets in is refused alone, and those around it are stored once', () => {
+const message = (changes: Partial<Detection> = {}): UnitMessage => ({
+  ...{ id: uuidv7(), agency: 'test-pd', unit: 'unit-7', kind: 'detection' },
+  detection: { ...sampleDetection({ unit: 'unit-7' }), revision: 1, images: [], ...changes },
+});
+
+function open(changes: Partial<Parameters<typeof createMessageKeeper>[0]> = {}) {
   const dataDir = temporaryFolder();
   const { db } = openOwnUnitDatabase(dataDir, createLog({ level: 'silent' }));
   const own = openDatabase(join(dataDir, 'headquarters.db'), headquartersMigrations);
@@ -25,12 +31,13 @@ test('one record that no rule of the database lets in is refused alone, and thos
   const keep = createMessageKeeper({
     ...{ db, own, records: createReceivedRecords({ db, dataDir }) },
     ...{ rows: createHeadquartersRows(own), shared: createSharedRows(own) },
-    ...{ takeNotice: () => 'taken', clock: Date.now },
+    ...{ takeNotice: () => 'taken', noteRead() {}, clock: Date.now, ...changes },
   });
-  const message = (changes: Partial<Detection> = {}): UnitMessage => ({
-    ...{ id: uuidv7(), agency: 'test-pd', unit: 'unit-7', kind: 'detection' },
-    detection: { ...sampleDetection({ unit: 'unit-7' }), revision: 1, images: [], ...changes },
-  });
+  return { db, own, keep };
+}
+
+test('one record that no rule of the database lets in is refused alone, and those around it are stored once', () => {
+  const { db, keep } = open();
   const batch = [message(), message({ head: null as unknown as string }), message()];
   const { fates, news } = keep(batch);
   expect(fates.map(({ problem }) => problem === null)).toEqual([true, false, true]);
@@ -40,3 +47,85 @@ test('one record that no rule of the database lets in is refused alone, and thos
   // Sent again, nothing is stored twice.
   expect(keep(batch).news).toMatchObject({ detections: [], repeats: 2 });
 });
+
+test('a picture and a step come with what they are about and before it, and take effect at once', () => {
+  const taken: string[] = [];
+  const sender = { agency: 'test-pd', unit: 'unit-7' };
+  const detection = { ...sampleDetection({ unit: 'unit-7' }), revision: 1, images: [] };
+  const hit = sampleHit(detection);
+  const { db, own, keep } = open({
+    takeNotice({ id }) {
+      const isKnown = db.prepare('SELECT 1 FROM hit WHERE id = ?').get(hit.id) !== undefined;
+      if (isKnown) taken.push(id);
+      return isKnown ? 'taken' : { waitsFor: hit.id };
+    },
+  });
+  const ref = {
+    ...{ id: uuidv7(), kind: 'plate' as const, takenAt: detection.lastSeen },
+    ...{ width: 240, height: 120, bytes: 4, sha256: 'a'.repeat(64) },
+  };
+  const image = { detectionId: detection.id, ref, reduced: null };
+  const notice = { ...sender, id: uuidv7(), type: 'alert' as const, body: { hitId: hit.id } };
+  const { news } = keep([
+    { ...sender, id: ref.id, kind: 'image', image, jpeg: Buffer.alloc(4) },
+    { ...sender, id: notice.id, kind: 'notice', notice },
+    { ...sender, id: uuidv7(), kind: 'hit', hit },
+    { ...sender, id: uuidv7(), kind: 'detection', detection },
+  ]);
+  expect([...news.pictured]).toEqual([detection.id]);
+  expect(taken).toEqual([notice.id]);
+  expect(db.prepare('SELECT id FROM image').pluck().all()).toEqual([ref.id]);
+  expect(own.prepare('SELECT id FROM early_image').all()).toEqual([]);
+  expect(own.prepare('SELECT id FROM unit_notice WHERE waits_for IS NULL').pluck().all()).toEqual([
+    notice.id,
+  ]);
+});
+
+test('a unit that was heard a moment ago costs no commit, and later its time is kept', () => {
+  let nowMs = Date.UTC(2026, 2, 4);
+  const { own, keep } = open({ clock: () => nowMs });
+  const heard = () => own.prepare('SELECT last_heard_ms FROM unit').pluck().all();
+  const changes = () => own.prepare('SELECT total_changes()').pluck().get();
+  keep([message()]);
+  expect(heard()).toEqual([nowMs]);
+  const before = changes();
+  nowMs += 999;
+  keep([message()]);
+  expect(changes()).toBe(before);
+  nowMs += 1;
+  keep([message()]);
+  expect(heard()).toEqual([nowMs]);
+});
+
+test('no copy of records gets into a file for temporary data while many are stored', () => {
+  const temporary = new Set<string>();
+  let reads = 0;
+  const { keep } = open({
+    noteRead() {
+      reads += 1;
+      if (reads % 50 > 0) return;
+      for (const file of openFiles()) if (/\/(#\d|etilqs_)/.test(file)) temporary.add(file);
+    },
+  });
+  const { fix, read } = sampleDetection();
+  // So many that an index has several levels.
+  const many = Array.from({ length: 1000 }, (_, at) => {
+    const plate = `${1000 + ((at * 7919) % 9000)}`;
+    const latitude = 37 + (at % 97) / 100;
+    return message({ fix: { ...fix, latitude }, read: read && { ...read, plate } });
+  });
+  const { fates } = keep(many);
+  expect(fates.every(({ problem }) => problem === null)).toBe(true);
+  expect([...temporary]).toEqual([]);
+});
+
+/** The files that this process has open; Linux names SQLite's temporary ones by # and a number, or it does by etilqs_. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return [];
+    }
+  });
+}

@@ -46,7 +46,7 @@ export interface Intake {
 }
 
 /** Messages and bytes of one commit; more wait for the next. */
-const batchSize = 1000;
+const batchSize = 250;
 const batchBytes = 32 * 2 ** 20;
 /** A hit waits no longer than this for others to be stored with. */
 const gatherMs = 20;

@@ -66,14 +66,17 @@ export function readMessage(message: { topic: string; payload: Buffer }): UnitMe
   const { agency, unit, rest } = from;
   const split = rest.startsWith('image/') ? splitImagePayload(message.payload) : null;
   const text = split?.header ?? message.payload.toString();
-  let id: string | null = null;
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(text);
-    id = idOf(json);
-    if (id === null) return null;
-    const sender = { id, agency, unit };
-    return { ...sender, ...contentOf(rest, json, split?.jpeg ?? Buffer.alloc(0), sender) };
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  try {
+    const content = contentOf(rest, json, split?.jpeg ?? Buffer.alloc(0), { agency, unit });
+    return { agency, unit, ...content };
   } catch (error) {
+    const id = idOf(json);
     // The schema's words name fields, not values.
     return id === null ? null : { id, agency, unit, kind: 'refused', problem: messageOf(error) };
   }
@@ -81,49 +84,45 @@ export function readMessage(message: { topic: string; payload: Buffer }): UnitMe
 
 type Content = UnitMessage extends infer Each
   ? Each extends UnitMessage
-    ? Omit<Each, keyof From | 'id'>
+    ? Omit<Each, keyof From>
     : never
   : never;
 
 /** Throws if it is not as its schema says. */
-function contentOf(
-  rest: string,
-  json: unknown,
-  jpeg: Buffer,
-  sender: From & { id: string },
-): Content {
-  const checked = <Body>(schema: z.ZodType<From & { body: Body }>): Body => {
+function contentOf(rest: string, json: unknown, jpeg: Buffer, sender: From): Content {
+  const checked = <Body>(schema: z.ZodType<From & { id: string; body: Body }>) => {
     const parsed = schema.parse(json);
     // A unit may only speak for itself; the broker's access rules tie a topic to a certificate.
     ofSender(parsed, sender);
-    return parsed.body;
+    return parsed;
   };
   if (rest === 'detection') {
-    const detection = checked(detectionMessageSchema);
+    const { id, body: detection } = checked(detectionMessageSchema);
     ofSender(detection, sender);
-    return { kind: 'detection', detection };
+    return { id, kind: 'detection', detection };
   }
   if (rest === 'hit') {
-    const hit = checked(hitMessageSchema);
+    const { id, body: hit } = checked(hitMessageSchema);
     ofSender(hit, sender);
-    return { kind: 'hit', hit };
+    return { id, kind: 'hit', hit };
   }
   if (rest === 'audit') {
-    const record = checked(auditMessageSchema);
+    const { id, body: record } = checked(auditMessageSchema);
     ofSender(record, sender);
     if (!hasOwnHash(record)) throw new Error('the record does not have the hash that it gives');
-    return { kind: 'audit', record };
+    return { id, kind: 'audit', record };
   }
   const type = noticeTypes.find((each) => each === rest);
   if (type !== undefined) {
-    const body = checked<object>(noticeSchemas[type]);
-    return { kind: 'notice', notice: { ...sender, type, body } };
+    const { id, body } = checked<object>(noticeSchemas[type]);
+    return { id, kind: 'notice', notice: { ...sender, id, type, body } };
   }
-  const { detectionId, reduced, hit: _, ...ref } = checked(imageMessageSchema);
+  const { id, body } = checked(imageMessageSchema);
+  const { detectionId, reduced, hit: _, ...ref } = body;
   if (createHash('sha256').update(jpeg).digest('hex') !== ref.sha256) {
     throw new Error('the JPEG does not have the SHA-256 that its header gives');
   }
-  return { kind: 'image', image: { detectionId, ref, reduced: reduced ?? null }, jpeg };
+  return { id, kind: 'image', image: { detectionId, ref, reduced: reduced ?? null }, jpeg };
 }
 
 function ofSender(named: From, { agency, unit }: From): void {

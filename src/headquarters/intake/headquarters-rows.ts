@@ -112,6 +112,11 @@ export function createHeadquartersRows(db: Database) {
   const early = db.prepare<[string], { unit: string; body: string }>(
     'SELECT unit, body FROM early_image WHERE detection_id = ?',
   );
+  const earlyAmong = db
+    .prepare<[string], string>(
+      'SELECT DISTINCT detection_id FROM early_image WHERE detection_id IN (SELECT value FROM json_each(?))',
+    )
+    .pluck();
   const earlyIds = db.prepare<[], string>('SELECT id FROM early_image').pluck();
   const dropEarly = db.prepare('DELETE FROM early_image WHERE id = ?');
 
@@ -219,6 +224,9 @@ export function createHeadquartersRows(db: Database) {
       early
         .all(detectionId)
         .map(({ unit, body }) => ({ unit, image: JSON.parse(body) as ReceivedImage })),
+    /** Those of these detections of which a picture waits. */
+    earlyAmong: (detectionIds: readonly string[]): string[] =>
+      earlyAmong.all(JSON.stringify(detectionIds)),
     earlyIds: (): string[] => earlyIds.all(),
     dropEarly: (id: string): void => void dropEarly.run(id),
     /** Forgets ids of notices that took effect and were heard before this time, some at a time; returns how many. */

@@ -3,7 +3,7 @@ import type { Deed } from '../../accountability/audit/deeds.ts';
 import type { Database } from '../../platform/database.ts';
 import { codeOf, messageOf } from '../../platform/problem.ts';
 import type { Detection, Hit } from '../../records/detection.ts';
-import type { ReceivedRecords } from '../../records/received-records.ts';
+import type { ReceivedImage, ReceivedRecords } from '../../records/received-records.ts';
 import type { HeadquartersRows } from './headquarters-rows.ts';
 import type { UnitMessage, UnitNotice } from './read-message.ts';
 import { type createSharedRows, share } from './shared-rows.ts';
@@ -35,6 +35,9 @@ const restoration = 'backup.restored' satisfies Deed;
 /** What became of a message: it is on the disk, or why it never will be. */
 export type Fate = { message: UnitMessage; problem: string | null };
 
+/** How exactly is kept when a unit was heard last. */
+const heardWithinMs = 1000;
+
 const foreignProblem = 'its id is that of something that another unit sent';
 
 /**
@@ -57,8 +60,11 @@ export function createMessageKeeper(deps: {
 }): (messages: readonly UnitMessage[]) => { fates: Fate[]; news: News } {
   const { db, records, own, rows, shared, takeNotice, noteRead, clock } = deps;
 
+  /** When each unit was noted as heard last. */
+  const heardMs = new Map<string, number>();
+
   /** The work of one batch; `inOwn` is done once the records are on the disk. */
-  const begin = () => {
+  const begin = (messages: readonly UnitMessage[]) => {
     const news: News = {
       detections: [],
       hits: [],
@@ -69,16 +75,25 @@ export function createMessageKeeper(deps: {
       repeats: 0,
     };
     const inOwn: (() => void)[] = [];
+    // One look-up for all, as each on its own locks the file.
+    const withEarly = new Set(rows.earlyAmong(messages.flatMap((each) => vehicleOf(each) ?? [])));
+    const earlyHere: { unit: string; image: ReceivedImage }[] = [];
+    const waitingHere: { notice: UnitNotice; waitsFor: string }[] = [];
 
-    /** What came before its detection or hit. */
+    /** What came before its detection or hit, in a batch before or in this one. */
     const takeEarly = (detectionId: string): void => {
-      for (const { unit, image } of rows.earlyOf(detectionId)) {
+      const before = withEarly.has(detectionId) ? rows.earlyOf(detectionId) : [];
+      const here = earlyHere.filter(({ image }) => image.detectionId === detectionId);
+      for (const { unit, image } of [...before, ...here]) {
         if (records.image(image, unit) !== 'no detection') news.pictured.add(detectionId);
         inOwn.push(() => rows.dropEarly(image.ref.id));
       }
     };
     const takeWaiting = ({ id: hitId, agency }: Hit): void => {
-      for (const notice of rows.waitingFor(hitId)) {
+      const here = waitingHere.flatMap(({ notice, waitsFor }) =>
+        waitsFor === hitId ? notice : [],
+      );
+      for (const notice of [...rows.waitingFor(hitId), ...here]) {
         if (takeNotice({ ...notice, agency }) === 'taken')
           inOwn.push(() => rows.tookEffect(notice.id));
       }
@@ -91,6 +106,7 @@ export function createMessageKeeper(deps: {
       }
       const taken = takeNotice(notice);
       const waitsFor = taken === 'taken' ? null : taken.waitsFor;
+      if (waitsFor !== null) waitingHere.push({ notice, waitsFor });
       inOwn.push(() => {
         rows.addNotice(notice, waitsFor, clock());
         share(notice, shared);
@@ -144,8 +160,10 @@ export function createMessageKeeper(deps: {
           const { image } = message;
           const receipt = records.image(image, message.unit);
           if (receipt === 'foreign') return foreignProblem;
-          if (receipt === 'no detection') inOwn.push(() => rows.addEarly(image, message, clock()));
-          else if (receipt === 'repeat') news.repeats += 1;
+          if (receipt === 'no detection') {
+            earlyHere.push({ unit: message.unit, image });
+            inOwn.push(() => rows.addEarly(image, message, clock()));
+          } else if (receipt === 'repeat') news.repeats += 1;
           else news.pictured.add(image.detectionId);
           return null;
         }
@@ -155,14 +173,14 @@ export function createMessageKeeper(deps: {
   };
 
   const keepAll = (messages: readonly UnitMessage[]) => {
-    const { news, keep, inOwn } = begin();
+    const { news, keep, inOwn } = begin(messages);
     const fates = messages.map((message): Fate => ({ message, problem: keep(message) }));
     return { fates, news, inOwn };
   };
 
   /** A savepoint each: one that no rule of the database lets in must not hold up the others. */
   const keepEach = (messages: readonly UnitMessage[]) => {
-    const { news, keep, inOwn } = begin();
+    const { news, keep, inOwn } = begin(messages);
     const keepAlone = db.transaction(keep);
     const fateOf = (message: UnitMessage): Fate => {
       const before = inOwn.length;
@@ -190,16 +208,36 @@ export function createMessageKeeper(deps: {
     }
   };
 
-  return (messages) => {
-    const { fates, news, inOwn } = keepRecords(messages);
+  /** Without a commit of its own where nothing is to be written but that a unit was heard, which it was a moment ago. */
+  const keepOwn = (messages: readonly UnitMessage[], inOwn: readonly (() => void)[]): void => {
+    const nowMs = clock();
+    const units = new Set(messages.map(({ unit }) => unit));
+    const heard = [...units].filter((unit) => isLongAgo(heardMs.get(unit), nowMs));
+    if (heard.length === 0 && inOwn.length === 0) return;
     own
       .transaction(() => {
-        for (const unit of new Set(messages.map((each) => each.unit))) rows.hear(unit, clock());
+        for (const unit of heard) rows.hear(unit, nowMs);
         for (const work of inOwn) work();
       })
       .immediate();
+    for (const unit of heard) heardMs.set(unit, nowMs);
+  };
+
+  return (messages) => {
+    const { fates, news, inOwn } = keepRecords(messages);
+    keepOwn(messages, inOwn);
     return { fates, news };
   };
+}
+
+/** Also after the clock was put back. */
+const isLongAgo = (thenMs: number | undefined, nowMs: number): boolean =>
+  thenMs === undefined || Math.abs(nowMs - thenMs) >= heardWithinMs;
+
+/** The detection that a message is or speaks of; null for other messages. */
+function vehicleOf(message: UnitMessage): string | null {
+  if (message.kind === 'detection') return message.detection.id;
+  return message.kind === 'hit' ? message.hit.detectionId : null;
 }
 
 /** Whether the message is at fault, and not the disk or the database. */

@@ -47,6 +47,13 @@ export interface RawImageRow {
 /** Reads records of `lookout.db` by their ids, for other rooms. Writes nothing. */
 export function createRecordReader(db: Database) {
   const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
+  // The index has all of it.
+  const readsOfPlate = db
+    .prepare<[string, number, number], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM detection INDEXED BY detection_plate
+         WHERE plate = ? AND last_seen_ms BETWEEN ? AND ? LIMIT 2)`,
+    )
+    .pluck();
   const ofCanvass = db
     .prepare<[string], string>('SELECT id FROM detection WHERE canvass = ? ORDER BY last_seen_ms')
     .pluck();
@@ -100,6 +107,12 @@ export function createRecordReader(db: Database) {
     detection(id: string): Detection | undefined {
       const body = detection.get(id);
       return body === undefined ? undefined : (JSON.parse(body) as Detection);
+    },
+    /** Whether the plate of a stored detection was read at another passing, too, within so long before or after it. */
+    isReadAgain({ read, lastSeen }: Detection, withinMs: number): boolean {
+      if (read === null) return false;
+      const atMs = Date.parse(lastSeen);
+      return readsOfPlate.get(read.plate, atMs - withinMs, atMs + withinMs) === 2;
     },
     /** Ids of the detections of a canvass, oldest first. */
     ofCanvass: (canvass: string): string[] => ofCanvass.all(canvass),

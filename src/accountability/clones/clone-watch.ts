@@ -5,15 +5,16 @@ import { localTime } from '../../platform/local-time.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { Detection } from '../../records/detection.ts';
+import { createRecordReader } from '../../records/record-reader.ts';
 import type { NewNotice } from '../notices/notice.ts';
 import type { Search } from '../search/search.ts';
-import { isComparable } from '../search/two-places.ts';
+import { comparedWithinMs, isComparable } from '../search/two-places.ts';
 import type { CloneFinding } from './finding.ts';
 import type { CloneFindingRows } from './finding-rows.ts';
 
 /** At headquarters: compares each read that comes in with those of the same plate by other units. */
 export interface CloneWatch extends AsyncDisposable {
-  /** Notes that a read is to be compared; in the transaction that stores it. */
+  /** Notes that a read is to be compared, if there is one to compare it with; in the transaction that has stored it. */
   note(detection: Detection): void;
   /** Compares what is noted, in a while. */
   wake(): void;
@@ -49,7 +50,8 @@ export function createCloneWatch(deps: {
   const due = db.prepare<[number], { number: number; id: string }>(
     'SELECT number, detection_id AS id FROM clone_due ORDER BY number LIMIT ?',
   );
-  const done = db.prepare('DELETE FROM clone_due WHERE number = ?');
+  const done = db.prepare('DELETE FROM clone_due WHERE number <= ?');
+  const { isReadAgain } = createRecordReader(db);
   const stopping = new AbortController();
   let working: Promise<void> | null = null;
   let isAgain = false;
@@ -57,7 +59,8 @@ export function createCloneWatch(deps: {
 
   const compareSome = async (): Promise<boolean> => {
     const some = due.all(batchSize);
-    if (some.length === 0) return false;
+    const last = some.at(-1);
+    if (last === undefined) return false;
     const ids = some.map(({ id }) => id);
     const known = ids.flatMap(rows.pairsOfRead);
     const { pairs, ended } = await search.ask('pairsAround', { ids, known });
@@ -68,7 +71,8 @@ export function createCloneWatch(deps: {
         const id = rows.add(pair, nowMs);
         if (id !== null) tell([noticeOf(rows.get(id), nowMs)]);
       }
-      for (const { number } of some) done.run(number);
+      // What came or was revised meanwhile has a higher number.
+      done.run(last.number);
     }).immediate();
     return some.length === batchSize;
   };
@@ -129,10 +133,10 @@ export function createCloneWatch(deps: {
 
   return {
     note(detection) {
+      // Of two reads of a plate the one that is stored last finds the other.
+      const isDue = isComparable(detection) && isReadAgain(detection, comparedWithinMs);
       const isRevised = detection.revision > 1;
-      if (!isComparable(detection) && !(isRevised && rows.pairsOfRead(detection.id).length > 0))
-        return;
-      add.run(detection.id);
+      if (isDue || (isRevised && rows.pairsOfRead(detection.id).length > 0)) add.run(detection.id);
     },
     wake,
     start: wake,

@@ -2,7 +2,13 @@ import type { Detection } from '../../records/detection.ts';
 import type { createOwnStore } from '../../records/detection-store.ts';
 import { shown } from './look-up.ts';
 import type { TwoPlaces } from './results.ts';
-import { type ImpossibleWay, impossibleWay, isComparable, mayBeImpossible } from './two-places.ts';
+import {
+  comparedWithinMs,
+  type ImpossibleWay,
+  impossibleWay,
+  isComparable,
+  mayBeImpossible,
+} from './two-places.ts';
 
 /** Two reads of one plate that no car makes, by their ids. */
 export interface FoundPair extends ImpossibleWay {
@@ -19,9 +25,8 @@ export interface FoundPair extends ImpossibleWay {
 type OwnIndex = ReturnType<typeof createOwnStore>['index'];
 type Ids = Pick<FoundPair, 'earlier' | 'later'>;
 
-/** Rows that are looked at before and after a read, and how far from it: further apart nothing is too fast. */
+/** Rows that are looked at before and after a read. */
 const mostLooked = 200;
-const windowMs = 86_400_000;
 
 /** The calls about pairs of reads that no car makes. They are answered from `lookout.db` alone, to which they look for each new read. */
 export interface PairLookUps {
@@ -85,7 +90,7 @@ function pairsOf(read: Detection, index: OwnIndex): FoundPair[] {
   if (plate === undefined || latitude === null || longitude === null) return [];
   const lastSeenMs = Date.parse(read.lastSeen);
   const here = { latitude, longitude, lastSeenMs };
-  const around = { plate, unit, atMs: lastSeenMs, windowMs, limit: mostLooked };
+  const around = { plate, unit, atMs: lastSeenMs, windowMs: comparedWithinMs, limit: mostLooked };
   return (['before', 'after'] as const).flatMap((side) => {
     for (const { rowid, ...there } of index.nextTo(around, side)) {
       if (!mayBeImpossible(here, there)) continue;

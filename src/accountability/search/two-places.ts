@@ -13,6 +13,8 @@ export interface ImpossibleWay {
   leastMps: number;
 }
 
+/** Reads that are further apart in time are not compared: nothing is too fast then. */
+export const comparedWithinMs = 86_400_000;
 /** 150 mph in a straight line: no road is straight, so that a car drives faster than that. */
 const fastestMps = 67;
 /** Nearer than this a plate is read by two units at once, and each has its own place. */

@@ -277,23 +277,29 @@ describe('an update', { timeout: 600_000 }, () => {
     );
   const whole = () => readdirSync(join(home, 'releases'));
 
-  test('without a network leaves the release in use', async () => {
+  /** The registry of packages cannot be reached, and none is in the cache. */
+  const nowhere = () => ({
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_cache: join(root, 'empty'),
+    npm_config_fetch_retries: '0',
+  });
+
+  test('that needs packages, without a network leaves the release in use', async () => {
     const before = realpathSync(unit);
-    const nowhere = {
-      npm_config_registry: 'http://127.0.0.1:9/',
-      npm_config_cache: join(root, 'empty'),
-      npm_config_fetch_retries: '0',
-    };
-    expect(await ended(install(nowhere))).toMatchObject({
+    const damaged = join(unit, 'node_modules/commander/lib/command.js');
+    const text = readFileSync(damaged);
+    writeFileSync(damaged, text.with(0, 0));
+    expect(await ended(install(nowhere()))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('npm ci failed'),
     });
+    writeFileSync(damaged, text);
     expect(realpathSync(unit)).toBe(before);
     expect(whole()).toHaveLength(1);
     await works();
   });
 
-  test('that is cut off leaves the release in use; the next is put beside it', async () => {
+  test('that is cut off leaves the release in use; the next is put beside it, also without a network', async () => {
     const configuration = join(root, 'etc/lookout/lookout.yaml');
     appendFileSync(configuration, '# ours\n');
     const before = becomeOlder();
@@ -302,7 +308,7 @@ describe('an update', { timeout: 600_000 }, () => {
     expect(basename(realpathSync(unit))).toBe(before);
     await works();
 
-    expect(await ended(install())).toMatchObject({ code: 0, stderr: '' });
+    expect(await ended(install(nowhere()))).toMatchObject({ code: 0, stderr: '' });
     const after = basename(realpathSync(unit));
     expect(whole().sort()).toEqual([before, after].sort());
     expect(after).not.toBe(before);
@@ -325,11 +331,13 @@ describe('an update', { timeout: 600_000 }, () => {
     await works();
   });
 
-  test('of the same release, of which a file was damaged, keeps the way back; it says what an update needs', async () => {
+  test('of the same release, of which files were damaged, keeps the way back; it says what an update needs', async () => {
     expect((await rollBack()).code).toBe(0);
     const damaged = basename(realpathSync(unit));
     const before = basename(realpathSync(join(home, 'previous')));
-    writeFileSync(join(unit, 'src/main.js'), '');
+    for (const file of ['src/main.js', 'node_modules/commander/lib/command.js']) {
+      writeFileSync(join(unit, file), '');
+    }
     const account = join(root, 'var/lib/lookout/people.db');
     mkdirSync(dirname(account), { recursive: true });
     openDatabase(account, []).close();

@@ -43,7 +43,8 @@ export default defineConfig({
     // Node strips the types of TypeScript by WebAssembly, in threads, too. V8 can crash there when it optimises the wrapper
     // of a function after 1000 calls (SIGSEGV in Runtime_TierUpWasmToJSWrapper, Node 24.21.0); so many are never reached.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
-    maxWorkers: 2,
+    // On two cores: tests wait for clocks and brokers, too.
+    maxWorkers: 3,
     env: {
       TMPDIR: folderOfTests(),
       // The configuration of a unit that is installed on this computer is not that of the tests.

@@ -85,3 +85,11 @@ export async function newScreen(options: BrowserContextOptions = {}): Promise<Sc
     },
   };
 }
+
+/** The page as it is drawn now, as PNG: without Playwright's waiting, and packed in half the time. */
+export async function quickPicture(page: Page): Promise<Buffer> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { optimizeForSpeed: true });
+  await session.detach();
+  return Buffer.from(data, 'base64');
+}

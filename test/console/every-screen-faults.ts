@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { quickPicture } from './browser.ts';
 import { sightsOf } from './every-screen.ts';
 import { openFurnishedUnit, staff } from './furnished-unit.ts';
 import { lightOf } from './night-light.ts';
@@ -52,7 +53,7 @@ async function faultsAt(page: Page, looks: Looks, isInCar: boolean): Promise<unk
       if (judged.has(`${width} ${theme}`)) found.push(...(await faultsOf(page)));
       if (found.length > 0) faults.push([width, height, theme, found]);
     }
-    const { bright } = await lightOf(page);
+    const { bright } = await lightOf(await quickPicture(page));
     if (bright > mostBright) faults.push([width, height, `${(100 * bright).toFixed(1)} % bright`]);
   }
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -43,7 +43,7 @@ describe.skipIf(!hasFirefox)(
           const found = [...(await cutOff(page)), ...(await small(page))];
           for (const fault of found) say(`${width}×${height} ${fault.replaceAll(/\s+/g, ' ')}`);
         }
-        const { bright } = await lightOf(page);
+        const { bright } = await lightOf(await page.screenshot());
         if (bright > 0.03) say(`${(100 * bright).toFixed(1)} % bright at night`);
         await page.setViewportSize({ width: 1280, height: 800 });
       }

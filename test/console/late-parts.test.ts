@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)('what the page loads after Drive stands', () => {
 
 /** Holds what the unit answers at an address, until it is let through. */
 async function heldBack(page: Page, address: RegExp) {
-  let letThrough = () => undefined as void;
+  let letThrough: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     letThrough = resolve;
   });

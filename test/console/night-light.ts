@@ -1,12 +1,8 @@
 import sharp from 'sharp';
-import type { AnyPage } from './any-page.ts';
 
-/** What a screen sends out, of its pixels' relative luminance (WCAG): the share above 0.4, and the mean. */
-export async function lightOf(page: AnyPage): Promise<{ bright: number; mean: number }> {
-  const { data } = await sharp(await page.screenshot())
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+/** What a screen sends out, by its picture, of its pixels' relative luminance (WCAG): the share above 0.4, and the mean. */
+export async function lightOf(picture: Buffer): Promise<{ bright: number; mean: number }> {
+  const { data } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   let [bright, sum] = [0, 0];
   for (let at = 0; at < data.length; at += 3) {
     const light =

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { quickPicture } from './browser.ts';
 import { lightOf } from './night-light.ts';
 import { chooseTheme } from './page-checks.ts';
 
@@ -30,7 +31,7 @@ export async function takePictures(page: Page, name: string, isInCar: boolean): 
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   if (isInCar) await take(`${name}-night`);
-  const { bright, mean } = await lightOf(page);
+  const { bright, mean } = await lightOf(await quickPicture(page));
   const words = `${(100 * bright).toFixed(2)} % bright, mean luminance ${mean.toFixed(4)}`;
   process.stdout.write(`${name} by night: ${words}\n`);
 }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { exampleAlert } from '../alerts/sample-alerts.ts';
-import { hasChromium, newScreen, useChromium } from './browser.ts';
+import { hasChromium, newScreen, quickPicture, useChromium } from './browser.ts';
 import { expectUsable } from './desk-page.ts';
 import { lightOf } from './night-light.ts';
 import { cutOff, faultsOf, smallInCar } from './page-checks.ts';
@@ -122,7 +122,10 @@ describe.skipIf(!hasChromium)('the lock in Chromium (skipped without /usr/bin/ch
           await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
           expect([width, theme, await smallInCar(page, 'body')]).toEqual([width, theme, []]);
         }
-        expect([width, (await lightOf(page)).bright < 0.03]).toEqual([width, true]);
+        expect([width, (await lightOf(await quickPicture(page))).bright < 0.03]).toEqual([
+          width,
+          true,
+        ]);
       }
       expect(await faultsOf(page)).toEqual([]);
     }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
 import { createSearch } from '../../src/accountability/search/search.ts';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
@@ -17,7 +17,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { testAuthority } from '../support/test-authority.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startArchive, waitingIn, whenFull } from './filled.ts';
-import { missingPostgres, openPostgres, type Postgres, password } from './postgres.ts';
+import { missingPostgres, password } from './postgres.ts';
+import { usePostgres } from './use-postgres.ts';
 
 if (missingPostgres) console.warn(`skipped: ${missingPostgres}`);
 
@@ -29,11 +30,7 @@ const passings = (count: number, month = '03'): Passing[] =>
 const query = (part: object) => detectionQuerySchema.parse(part);
 
 describe.skipIf(missingPostgres)('the archive of headquarters', { timeout: 90_000 }, () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await openPostgres();
-  }, 60_000);
-  afterAll(async () => postgres?.[Symbol.asyncDispose](), 60_000);
+  const postgres = usePostgres();
 
   const count = async (
     database: string,

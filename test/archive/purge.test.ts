@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { now, openRetention, profile } from '../accountability/retention/open-retention.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startArchive, waitingIn, whenFull } from './filled.ts';
-import { missingPostgres, openPostgres, type Postgres } from './postgres.ts';
+import { missingPostgres } from './postgres.ts';
+import { usePostgres } from './use-postgres.ts';
 
 if (missingPostgres) console.warn(`skipped: ${missingPostgres}`);
 
 describe.skipIf(missingPostgres)('what policy deletes', { timeout: 90_000 }, () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await openPostgres();
-  }, 60_000);
-  afterAll(async () => postgres?.[Symbol.asyncDispose](), 60_000);
+  const postgres = usePostgres();
 
   /** What the archive holds of these detections, and all plates. */
   async function archived(database: string) {

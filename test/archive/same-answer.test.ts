@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLookUps, type LookUps } from '../../src/accountability/search/look-up.ts';
 import {
   companySchema,
@@ -13,7 +13,8 @@ import { openRecords } from '../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { fillArchive } from './filled.ts';
-import { missingPostgres, openPostgres, type Postgres } from './postgres.ts';
+import { missingPostgres } from './postgres.ts';
+import { usePostgres } from './use-postgres.ts';
 
 if (missingPostgres) console.warn(`skipped: ${missingPostgres}`);
 
@@ -130,11 +131,7 @@ function queries(): object[] {
 }
 
 describe.skipIf(missingPostgres)('SRC-5: the archive answers as the own files do', () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await openPostgres();
-  }, 60_000);
-  afterAll(async () => postgres?.[Symbol.asyncDispose](), 60_000);
+  const postgres = usePostgres();
 
   /** A filled archive, what asks it and what asks the own files. */
   async function opened(database: string, isHalf: boolean) {

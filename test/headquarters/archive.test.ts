@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { searchDetections } from '../../src/accountability/search/operations.ts';
 import { describeHeadquarters } from '../../src/cli/headquarters-text.ts';
 import { archiveSaid } from '../../src/diagnostics/archive-checks.ts';
 import type { Headquarters } from '../../src/headquarters/headquarters.ts';
-import { missingPostgres, openPostgres, type Postgres } from '../archive/postgres.ts';
+import { missingPostgres } from '../archive/postgres.ts';
+import { usePostgres } from '../archive/use-postgres.ts';
 import { sampleDetection, sampleImages } from '../records/samples.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -15,11 +16,7 @@ if (missing) console.warn(`skipped: ${missing}`);
 const inquiry = { purpose: 'investigation', caseNumber: '26-0042', reason: 'Burglary series' };
 
 describe.skipIf(missing)('headquarters with an archive', { timeout: 180_000 }, () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await openPostgres();
-  }, 60_000);
-  afterAll(async () => postgres?.[Symbol.asyncDispose](), 60_000);
+  const postgres = usePostgres();
 
   const archived = async () => {
     const sql = 'SELECT count(*) AS n FROM lookout.archived_detection';

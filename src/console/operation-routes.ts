@@ -68,10 +68,11 @@ export function operationRoutes(
             ...{ token, from, operation: operation.name },
             ...askedOf(request, operation),
           });
-        if (operation.effect === 'look') return send(reply, await run());
+        const cutOff: CutOff = (answer, note) => gate.noteCutOff(answer, note);
+        if (operation.effect === 'look') return send(reply, await run(), cutOff);
         const name = request.headers[deedHeader];
         const of = () => `${onlookers.actorOf(token, from).session} ${method} ${request.url}`;
-        return send(reply, await deeds.perform({ name, of }, run));
+        return send(reply, await deeds.perform({ name, of }, run), cutOff);
       },
     });
   }
@@ -94,19 +95,39 @@ export function askedOf(
   return { input: { ...input, ...params }, ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
+/** Told of a file that did not leave whole, and how far it came. */
+type CutOff = (answer: FileAnswer, note: string) => void;
+
 /** Sends an answer: a file as a file, anything else as JSON. */
-export function send(reply: FastifyReply, answer: unknown): FastifyReply {
-  if (isFileAnswer(answer)) return sendFile(reply, answer);
+export function send(reply: FastifyReply, answer: unknown, onCutOff?: CutOff): FastifyReply {
+  if (isFileAnswer(answer)) return sendFile(reply, answer, onCutOff);
   if (answer === undefined) return reply.code(204).send();
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }
 
-function sendFile(reply: FastifyReply, { fileName, contentType, bytes }: FileAnswer): FastifyReply {
+function sendFile(reply: FastifyReply, answer: FileAnswer, onCutOff?: CutOff): FastifyReply {
+  const { fileName, contentType, bytes } = answer;
   // Pictures are displayed, everything else is downloaded, so that no answer can run in the page.
   const isShown = /^image\/(jpeg|png)$/.test(contentType);
   const name = fileName.replace(/[^\w.-]+/g, '_').slice(-120);
+  if (onCutOff !== undefined) watchEnd(reply, bytes.length, (note) => onCutOff(answer, note));
   return reply
     .type(contentType)
     .header('content-disposition', `${isShown ? 'inline' : 'attachment'}; filename="${name}"`)
     .send(Buffer.from(bytes));
+}
+
+/** `onCutOff` is called where the connection ends before all of the answer was handed to it. */
+function watchEnd({ raw }: FastifyReply, length: number, onCutOff: (note: string) => void): void {
+  const { socket } = raw;
+  const before = socket?.bytesWritten ?? 0;
+  raw.once('close', () => {
+    if (raw.writableFinished) return;
+    // What the system still held of it is lost, so less may have arrived.
+    const most = Math.min(length, Math.max(0, (socket?.bytesWritten ?? before) - before));
+    const words = [most, length].map((bytes) => bytes.toLocaleString('en-US')).join(' of ');
+    onCutOff(
+      `The connection ended before the whole file was sent: at most ${words} bytes arrived.`,
+    );
+  });
 }

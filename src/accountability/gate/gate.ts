@@ -6,6 +6,7 @@ import {
   bareEntry,
   type Inquiry,
 } from '../audit/audit-record.ts';
+import { type FileAnswer, isFileAnswer } from './answer.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './client.ts';
 import type { Actor, Operation, PreparedOperation } from './operation.ts';
@@ -42,6 +43,8 @@ export interface GateRequest extends Request {
 export interface Gate {
   readonly operations: readonly Operation[];
   perform(request: GateRequest): Promise<unknown>;
+  /** Records that a file which it answered with did not leave whole, such as a download that was cancelled; `note` says how far. */
+  noteCutOff(answer: FileAnswer, note: string): void;
 }
 
 /**
@@ -63,6 +66,8 @@ export function createGate(deps: {
 
   const append = createAuditTrail(deps.audit, deps.onAuditFailure);
   const firsts = createFirsts();
+  /** Of files that were answered with, who asked for them. */
+  const answered = new WeakMap<FileAnswer, AuditEntry>();
 
   return {
     operations: deps.operations,
@@ -122,7 +127,18 @@ export function createGate(deps: {
           isChange,
         );
       }
+      if (isFileAnswer(done.answer)) answered.set(done.answer, entry);
       return done.answer;
+    },
+
+    noteCutOff(answer, note) {
+      const entry = answered.get(answer);
+      if (entry === undefined) return;
+      try {
+        append({ ...entry, outcome: 'failed', note });
+      } catch {
+        // It is told by `onAuditFailure`, and nobody waits for an answer any more.
+      }
     },
   };
 }

@@ -47,6 +47,36 @@ async function printed(
 }
 
 describe.skipIf(!hasChromium)('papers in Chromium (skipped without /usr/bin/chromium)', () => {
+  test('a choice and what was typed are on paper whole, however narrow their field is on the screen', async () => {
+    const { pageOf } = await openDesk('vallejo');
+    for (const address of ['lost-unit', 'new-account', 'inbox/new']) {
+      const page = await pageOf('ada', address);
+      await page.locator('main :is(select, textarea)').first().waitFor();
+      const written = page.locator('main textarea').first();
+      if ((await written.count()) > 0)
+        await written.fill('It was stolen from the yard.\n'.repeat(9));
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize({ width: 680, height: 900 });
+      const cut: string[] = await page.evaluate(`(() => {
+        const pen = document.createElement('canvas').getContext('2d');
+        const cut = [];
+        for (const each of document.querySelectorAll('main :is(select, textarea)')) {
+          const style = getComputedStyle(each);
+          pen.font = style.fontSize + ' ' + style.fontFamily;
+          const room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+          for (const option of each.options ?? []) {
+            each.value = option.value;
+            if (pen.measureText(option.label).width > room + 1) cut.push(option.label);
+          }
+          if (each.scrollHeight > each.clientHeight + 1 && each.options === undefined) cut.push(each.name);
+        }
+        return cut;
+      })()`);
+      expect([address, cut]).toEqual([address, []]);
+      await page.close();
+    }
+  });
+
   test('a memorandum goes on paper alone, in words, with lines to sign (V 426.8)', async () => {
     const { staffed, pageOf } = await openDesk('vallejo');
     staffed.join('ann', 'auditor', 'A. Ann');

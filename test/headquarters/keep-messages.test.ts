@@ -10,7 +10,7 @@ import { createSharedRows } from '../../src/headquarters/intake/shared-rows.ts';
 import { headquartersMigrations } from '../../src/headquarters/intake/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Detection } from '../../src/records/detection.ts';
+import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createReceivedRecords } from '../../src/records/received-records.ts';
 import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -19,6 +19,11 @@ const message = (changes: Partial<Detection> = {}): UnitMessage => ({
   ...{ id: uuidv7(), agency: 'test-pd', unit: 'unit-7', kind: 'detection' },
   detection: { ...sampleDetection({ unit: 'unit-7' }), revision: 1, images: [], ...changes },
 });
+
+const hitOf7 = (): Hit => {
+  const detection = { ...sampleDetection({ unit: 'unit-7' }), revision: 1, images: [] };
+  return sampleHit(detection);
+};
 
 function open(changes: Partial<Parameters<typeof createMessageKeeper>[0]> = {}) {
   const dataDir = temporaryFolder();
@@ -79,6 +84,48 @@ test('a picture and a step come with what they are about and before it, and take
   expect(own.prepare('SELECT id FROM unit_notice WHERE waits_for IS NULL').pluck().all()).toEqual([
     notice.id,
   ]);
+});
+
+test('a step that waited for its hit takes effect once, also where another record of that batch is refused', () => {
+  const sender = { agency: 'test-pd', unit: 'unit-7' };
+  const hit = hitOf7();
+  let taken = 0;
+  const { db, own, keep } = open({
+    takeNotice() {
+      const isKnown = db.prepare('SELECT 1 FROM hit WHERE id = ?').get(hit.id) !== undefined;
+      if (!isKnown) return { waitsFor: hit.id };
+      taken += 1;
+      return 'taken';
+    },
+  });
+  const notice = { ...sender, id: uuidv7(), type: 'alert' as const, body: { hitId: hit.id } };
+  keep([{ ...sender, id: notice.id, kind: 'notice', notice }]);
+  const { fates } = keep([
+    { ...sender, id: uuidv7(), kind: 'hit', hit },
+    message({ head: null as unknown as string }),
+  ]);
+  expect(fates.map(({ problem }) => problem === null)).toEqual([true, false]);
+  expect(taken).toBe(1);
+  expect(own.prepare('SELECT waits_for FROM unit_notice').pluck().all()).toEqual([null]);
+});
+
+test('a step of another unit, which came before the hit, does not keep the hit out', () => {
+  const hit = hitOf7();
+  const { db, keep } = open({
+    takeNotice({ unit }) {
+      const owner = db.prepare('SELECT unit FROM detection').pluck().get();
+      if (owner === undefined) return { waitsFor: hit.id };
+      if (owner !== unit) throw new Error('the hit is of another unit');
+      return 'taken';
+    },
+  });
+  const other = { agency: 'test-pd', unit: 'unit-8', id: uuidv7() };
+  const notice = { ...other, type: 'alert' as const, body: { hitId: hit.id } };
+  keep([{ ...other, kind: 'notice', notice }]);
+  const { fates } = keep([
+    { ...{ id: uuidv7(), agency: 'test-pd', unit: 'unit-7' }, kind: 'hit', hit },
+  ]);
+  expect(fates.map(({ problem }) => problem)).toEqual([null]);
 });
 
 test('a unit that was heard a moment ago costs no commit, and later its time is kept', () => {

@@ -89,11 +89,13 @@ export function createMessageKeeper(deps: {
         inOwn.push(() => rows.dropEarly(image.ref.id));
       }
     };
-    const takeWaiting = ({ id: hitId, agency }: Hit): void => {
+    const takeWaiting = ({ id: hitId, agency, unit }: Hit): void => {
       const here = waitingHere.flatMap(({ notice, waitsFor }) =>
         waitsFor === hitId ? notice : [],
       );
       for (const notice of [...rows.waitingFor(hitId), ...here]) {
+        // Only the unit of a hit speaks of it; what another said of it must not hold up the hit.
+        if (notice.unit !== unit) continue;
         if (takeNotice({ ...notice, agency }) === 'taken')
           inOwn.push(() => rows.tookEffect(notice.id));
       }
@@ -197,9 +199,14 @@ export function createMessageKeeper(deps: {
   const allAtOnce = db.transaction(keepAll);
   const eachAlone = db.transaction(keepEach);
 
-  /** Savepoints only where one was needed, which is rare; and for what also changes what rooms remember. */
+  /** Whether what a person did on a unit takes effect with it, and is told in the audit log, where nothing is undone. */
+  const isDeed = (message: UnitMessage): boolean =>
+    message.kind === 'notice' ||
+    (message.kind === 'hit' && rows.waitingFor(message.hit.id).length > 0);
+
+  /** Savepoints only where one was needed, which is rare; and for what cannot be done a second time. */
   const keepRecords = (messages: readonly UnitMessage[]) => {
-    if (messages.some(({ kind }) => kind === 'notice')) return eachAlone.immediate(messages);
+    if (messages.some(isDeed)) return eachAlone.immediate(messages);
     try {
       return allAtOnce.immediate(messages);
     } catch (error) {

@@ -115,6 +115,9 @@ function allowedValues(schema: JsonSchema): string {
   if (schema.const !== undefined) return String(schema.const);
   if (schema.properties?.kind?.const !== undefined) return `kind: ${schema.properties.kind.const}`;
   if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`;
+  if (schema.items !== undefined) {
+    return `a list [${branches(schema.items, undefined).map(allowedValues).join(', or ')}]`;
+  }
   return `${schema.type ?? ''}${rangeOf(schema)}`;
 }
 

@@ -249,6 +249,11 @@ describe('refusals name the path, the origin and what is allowed', () => {
       'reading: { regions: [us-ca, texas] }',
       'reading.regions.1: got "texas", from FILE, line 1; allowed: us | us-ca | us-ny | mx | gb | fr | cz | br | pk',
     ],
+    [
+      'reading: { regions: us }',
+      'reading.regions: got "us", from FILE, line 1; allowed: a list [us | us-ca | us-ny |',
+    ],
+    ['heads: { list: pole }', 'heads.list: got "pole", from FILE, line 1; allowed: a list [{ id, '],
     ['uplink: { protocol: 4 }', 'allowed: "5" | auto | "3.1.1"'],
     ['heads: { list: [{ id: a, ir: { kind: usb } }] }', 'heads.list.0.ir.kind: got "usb"'],
     [

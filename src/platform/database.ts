@@ -243,6 +243,8 @@ function refuseStrangers(path: string): void {
     try {
       accessSync(path + end, constants.R_OK | constants.W_OK);
     } catch (error) {
+      // Another process that has it open took its journal away meanwhile.
+      if (codeOf(error) === 'ENOENT') continue;
       throw new Problem(
         `${path}: cannot be opened, as ${basename(path + end)} is closed: ${fileFault(error)}. It must belong to the user of the service.`,
       );

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fullLayoutSchema, type Layout } from '../config/sections/hotlist.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { Problem } from '../platform/problem.ts';
-import type { HotList } from './list-rules.ts';
 import { type EntryRow, entryColumns } from './tables.ts';
 
 /**
@@ -32,21 +30,6 @@ const columns = [
 
 /** The first line of a file of entries. */
 export const entriesHeader = columns.map(([name]) => name).join(',');
-
-/** Reads a file of entries: headquarters has judged each of its rows. */
-const entriesLayout: Layout = fullLayoutSchema.parse({
-  placeholders: 'keep',
-  stateCodes: 'postal',
-  dateFormats: ['iso'],
-});
-
-/** The most wildcards that any configuration allows; headquarters' own has limited them. */
-const mostWildcards = 1000;
-
-/** The list, as a file of entries is read into it. */
-export function asOfEntries(list: HotList): HotList {
-  return { ...list, layout: entriesLayout, maxWildcards: mostWildcards, maxRejects: 1 };
-}
 
 /** A file of entries. */
 export interface EntriesFile {

@@ -1,6 +1,5 @@
 import { workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
-import { createArchiveReader } from '../../archive/archive-reader.ts';
 import type { ArchiveSettings } from '../../archive/postgres/connect.ts';
 import { answerCalls, sendNote } from '../../platform/thread-call.ts';
 import { createOwnStore } from '../../records/detection-store.ts';
@@ -28,12 +27,14 @@ db.pragma('cache_size = -32768');
 const ownStore = createOwnStore(db);
 const own = createLookUps(ownStore, limitMs);
 answerCalls<SearchCalls>({
-  ...(archive === null ? own : fromArchive(archive)),
+  ...(archive === null ? own : await fromArchive(archive)),
   ...createPairLookUps(ownStore.index),
 });
 
 /** Look-ups that the archive answers where it can, else `lookout.db`, which has all as well. */
-function fromArchive(settings: ArchiveSettings): LookUps {
+async function fromArchive(settings: ArchiveSettings): Promise<LookUps> {
+  // Units have none, and its client takes as long to load as all the rest.
+  const { createArchiveReader } = await import('../../archive/archive-reader.ts');
   const reader = createArchiveReader({
     ...{ db, settings },
     patienceMs: limitMs + 2000,

@@ -9,6 +9,7 @@ import {
 import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword, refusal } from '../accountability/access/people-under-test.ts';
+import { stopOnce } from '../support/stop-once.ts';
 import { attackFolder, configOf, openPlace, type Place, places } from './unit-under-attack.ts';
 
 const fromTest = 'command line test';
@@ -81,13 +82,7 @@ async function useOnce({ people }: Accountability): Promise<void> {
 async function openAt(place: Place, dataDir: string, id?: string) {
   const config = configOf(place, { dataDir, ...(id !== undefined && { id }) });
   const { accountability, stop } = await openPlace(place, config);
-  let isStopped = false;
-  const once = async () => {
-    if (!isStopped) await stop();
-    isStopped = true;
-  };
-  onTestFinished(once);
-  return { accountability, stop: once };
+  return { accountability, stop: stopOnce(stop) };
 }
 
 describe.each(places)('the databases of a real %s', (place) => {

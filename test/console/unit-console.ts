@@ -13,6 +13,7 @@ import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { exampleFix, exampleReport } from '../alerts/sample-alerts.ts';
 import type { StaffedUnit } from '../support/staffed-unit.ts';
+import { stopOnce } from '../support/stop-once.ts';
 import { openScreen, type TestScreen } from './screen.ts';
 
 const log = createLog({ level: 'silent' });
@@ -69,15 +70,11 @@ export async function startUnitConsole(
   });
   await console.start();
   const tokens = new Map<string, string>();
-  let isStopped = false;
-  const stop = async () => {
-    if (isStopped) return;
-    isStopped = true;
+  const stop = stopOnce(async () => {
     await vehicles.stored();
     verification.events.off('answered', answered);
     await console[Symbol.asyncDispose]();
-  };
-  onTestFinished(stop);
+  });
   return {
     console,
     alertDesk,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { onTestFinished } from 'vitest';
 import {
   approveAccount,
   changePassword,
@@ -16,6 +15,7 @@ import { createHeadquarters, type Headquarters } from '../../src/headquarters/he
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { quickPasswords } from '../support/quick-passwords.ts';
+import { stopOnce } from '../support/stop-once.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openMosquitto } from '../uplink/mosquitto.ts';
@@ -60,13 +60,7 @@ export async function openDepartment(
   /** Headquarters as it starts on what is on its disk, or on what was restored to another folder. */
   async function startHeadquarters(on = dataDir) {
     const headquarters = await createHeadquarters(configOf(on), log, quickPasswords);
-    let isStopped = false;
-    const stop = async () => {
-      if (isStopped) return;
-      isStopped = true;
-      await headquarters[Symbol.asyncDispose]();
-    };
-    onTestFinished(stop);
+    const stop = stopOnce(() => headquarters[Symbol.asyncDispose]());
     await headquarters.start();
     await waitFor(() => headquarters.status().broker.connected, { what: 'headquarters’ link' });
     return { headquarters, stop };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   listUnitOrders,
   orderLock,
@@ -17,6 +17,7 @@ import { hasChromium, newScreen, useChromium } from '../console/browser.ts';
 import { expectUsable } from '../console/desk-page.ts';
 import { lookout, startLookout } from '../support/lookout-process.ts';
 import { quickPasswords } from '../support/quick-passwords.ts';
+import { stopOnce } from '../support/stop-once.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -51,13 +52,7 @@ async function openAgency(units: readonly string[]) {
       createLog({ level: 'silent' }),
       quickPasswords,
     );
-    let isStopped = false;
-    const stop = async () => {
-      if (isStopped) return;
-      isStopped = true;
-      await headquarters[Symbol.asyncDispose]();
-    };
-    onTestFinished(stop);
+    const stop = stopOnce(() => headquarters[Symbol.asyncDispose]());
     await headquarters.start();
     return { headquarters, stop };
   }

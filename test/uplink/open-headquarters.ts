@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import {
   createHeadquarters,
   type HeadquartersOptions,
 } from '../../scripts/reference-headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { stopOnce } from '../support/stop-once.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** A running headquarters that remembers the order things came in. */
@@ -23,13 +23,7 @@ export async function openHeadquarters(
   events.on('hit', (hit) => arrived.push(`hit ${hit.id} ${hit.revision}`));
   events.on('detection', ({ id, revision }) => arrived.push(`detection ${id} ${revision}`));
   events.on('image', (image) => arrived.push(`image ${image.id}`));
-  let stopped = false;
-  const stop = async () => {
-    if (stopped) return;
-    stopped = true;
-    await headquarters[Symbol.asyncDispose]();
-  };
-  onTestFinished(stop);
+  const stop = stopOnce(() => headquarters[Symbol.asyncDispose]());
   headquarters.start();
   await waitFor(() => headquarters.connected, { what: 'headquarters’ connection' });
   return { headquarters, arrived, stop };

@@ -81,17 +81,20 @@ export const orderLock = change({
   object: ({ unit }) => `unit ${unit}`,
 });
 
+/** Of what nothing brings back: the id is typed again. */
+const finalDeed = z.strictObject({
+  unit: unitId.describe('The id of the unit'),
+  again: z.string().trim().describe('The id of the unit, typed again'),
+  reason,
+});
+
 /** At headquarters: destroys everything on a unit that is lost, as soon as it has a link. */
 export const orderWipe = change({
   name: 'units.order-wipe',
   http: { method: 'POST', path: '/units/:unit/wipe-orders' },
   permission: 'retention.purge',
   category: 'System',
-  input: z.strictObject({
-    unit: unitId.describe('The id of the unit'),
-    again: z.string().trim().describe('The id of the unit, typed again'),
-    reason,
-  }),
+  input: finalDeed,
   answer: record<UnitOrder>(),
   object: ({ unit }) => `unit ${unit}`,
 });
@@ -102,11 +105,7 @@ export const revokeUnit = change({
   http: { method: 'POST', path: '/units/:unit/revocations' },
   permission: 'accounts.change',
   category: 'System',
-  input: z.strictObject({
-    unit: unitId.describe('The id of the unit'),
-    again: z.string().trim().describe('The id of the unit, typed again'),
-    reason,
-  }),
+  input: finalDeed,
   answer: record<UnitRevocation>(),
   object: ({ unit }) => `unit ${unit}`,
 });
